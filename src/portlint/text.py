@@ -1,0 +1,143 @@
+"""Positions in text: code points inside, bytes and UTF-16 only at the edges.
+
+Every span in portlint is half-open and counts Unicode code points from the start of the decoded file, a byte order
+mark not counted. :class:`Fragment` is text that was taken out of a file, with the way back to its place there.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """A half-open range of code points: ``text[span.start:span.end]``."""
+
+    start: int
+    end: int
+
+
+class Region(NamedTuple):
+    """A range for people: 1-based lines and columns, columns in code points, the end column exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Lines:
+    """Line and column of code-point offsets in one text.
+
+    Lines end at ``\\n``, ``\\r\\n`` or a lone ``\\r``, as in LSP 3.17 and SARIF 2.1.0.
+    """
+
+    def __init__(self, text: str) -> None:
+        starts = [0]
+        find = text.find
+        if "\r" in text:
+            position, length = 0, len(text)
+            while position < length:
+                newline, carriage = find("\n", position), find("\r", position)
+                if carriage != -1 and (newline == -1 or carriage < newline):
+                    position = carriage + (2 if carriage + 1 == newline else 1)
+                elif newline != -1:
+                    position = newline + 1
+                else:
+                    break
+                starts.append(position)
+        else:
+            position = find("\n")
+            while position != -1:
+                starts.append(position + 1)
+                position = find("\n", position + 1)
+        self.starts = starts
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """1-based line and column of an offset."""
+        row = bisect_right(self.starts, offset) - 1
+        return row + 1, offset - self.starts[row] + 1
+
+    def region(self, span: Span) -> Region:
+        """The 1-based region of a span."""
+        return Region(*self.position(span.start), *self.position(span.end))
+
+    def offset(self, line: int, column: int = 1) -> int:
+        """The offset of a 1-based line and column; lines past the end mean the last one."""
+        return self.starts[min(line, len(self.starts)) - 1] + column - 1
+
+
+class ByteOffsets:
+    """UTF-8 byte offsets (tree-sitter, ast) to code points."""
+
+    def __init__(self, text: str) -> None:
+        self._ends: list[int] | None = None
+        if not text.isascii():
+            ends, total = [0], 0
+            for character in text:
+                code = ord(character)
+                total += 1 if code < 0x80 else 2 if code < 0x800 else 3 if code < 0x10000 else 4
+                ends.append(total)
+            self._ends = ends
+
+    def codepoint(self, offset: int) -> int:
+        """The code point that begins at, or contains, a byte offset."""
+        return offset if self._ends is None else max(bisect_right(self._ends, offset) - 1, 0)
+
+    def span(self, start: int, end: int) -> Span:
+        """A span of bytes as a span of code points."""
+        return Span(self.codepoint(start), self.codepoint(end))
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """Text from a file, and where each of its characters stands there.
+
+    ``offsets`` is ``None`` for a verbatim slice that begins at ``start``; otherwise it holds, for every character and
+    for the end, the offset in the file (text whose escapes were decoded, lines that were joined).
+    """
+
+    text: str
+    start: int = 0
+    offsets: tuple[int, ...] | None = None
+
+    @classmethod
+    def slice_of(cls, text: str, start: int, end: int) -> Fragment:
+        """The verbatim slice ``text[start:end]`` of a file."""
+        return cls(text[start:end], start)
+
+    @classmethod
+    def pieces(cls, parts: Sequence[tuple[str, int]], end: int) -> Fragment:
+        """Join ``(text, offset in the file)`` parts; ``end`` is the offset after the last character.
+
+        A part of one character may stand for a longer escape; the next part says where the escape ends.
+        """
+        offsets: list[int] = []
+        for text, start in parts:
+            offsets.extend(range(start, start + len(text)))
+        offsets.append(end)
+        return cls("".join(text for text, _ in parts), offsets[0], tuple(offsets))
+
+    def offset(self, index: int) -> int:
+        """Where the character at ``index`` (or the end) stands in the file."""
+        return self.start + index if self.offsets is None else self.offsets[index]
+
+    def span(self, start: int, end: int) -> Span:
+        """The file's span of ``self.text[start:end]``."""
+        if self.offsets is None:
+            return Span(self.start + start, self.start + end)
+        first = self.offsets[start]
+        return Span(first, self.offsets[end] if end > start else first)
+
+    @property
+    def whole(self) -> Span:
+        """The file's span of the whole fragment."""
+        return self.span(0, len(self.text))
+
+    def cut(self, start: int, end: int) -> Fragment:
+        """The fragment of ``self.text[start:end]``."""
+        if self.offsets is None:
+            return Fragment(self.text[start:end], self.start + start)
+        return Fragment(self.text[start:end], self.offsets[start], self.offsets[start : end + 1])
