@@ -8,7 +8,7 @@ from typing import Any
 
 from portlint import names, urls
 from portlint.model import Extraction, Kind, Occurrence, Problem, Relation, Remark, Role, Service
-from portlint.text import Fragment, Span
+from portlint.text import Span
 from portlint.values import Expression, Fallback, Literal, Reference, Unknown, literal_text, span_of, walk
 
 _DIGITS = re.compile(r"[0-9]{1,6}")
@@ -114,17 +114,6 @@ class Collector:
     def reads(self, value: Expression, **fields: Any) -> None:
         """Only the variables read, and the defaults given, within an expression."""
         self._nested(None, value, fields)
-
-    def prose(self, fragment: Fragment, role: Role = Role.DOCUMENTS, **fields: Any) -> int:
-        """Every literal URL with a port or a loopback host in a text for people; the number found."""
-        count = 0
-        for parts in urls.find_urls(Literal(fragment.text, fragment.whole)) if "://" in fragment.text else ():
-            host = literal_text(parts.host) if parts.host is not None else None
-            if host is None or (parts.port is None and host not in urls.LOOPBACK):
-                continue
-            whole = Literal(fragment.text[parts.span.start - fragment.start : parts.span.end - fragment.start], parts.span)
-            count += self.url(role, whole, **fields)
-        return count
 
     def service(self, **fields: Any) -> None:
         """A unit that runs on its own."""
