@@ -40,7 +40,7 @@ class Collector:
         self.bindings: list[tuple[str, Expression]] = []
         self.unresolved = 0
         self._numbers = 0
-        self._seen: set[tuple[Kind, Role, Span, str]] = set()
+        self._seen: set[tuple[Kind, Role, Span, str, str, Expression]] = set()
 
     def number(self) -> int:
         """A new number for ``group`` or ``url``, unique in this file."""
@@ -168,7 +168,8 @@ class Collector:
         self.unresolved += other.unresolved
 
     def _store(self, kind: Kind, role: Role, value: Expression, span: Span, fields: dict[str, Any]) -> None:
-        key = (kind, role, span, fields.get("name", ""))
+        service = fields.get("service", self.defaults.get("service", ""))
+        key = (kind, role, span, fields.get("name", ""), service, value)
         if key in self._seen:
             return
         self._seen.add(key)
@@ -182,7 +183,7 @@ class Collector:
         for part in walk(value):
             if not isinstance(part, Reference) or part.local:
                 continue
-            own = kind if part is value else names.kind_of(part.name)
+            own = kind if part is value and kind is not None else names.kind_of(part.name)
             if part.operand is not None and part.operator.strip(":") in ("-", "="):
                 self._default(part, own, {**outer, "how": self.default_how})
             if own is not None:
@@ -246,6 +247,11 @@ class Collector:
         if parts is None or parts.host is None or words & _NOT_ADDRESS:
             return False
         host = literal_text(parts.host)
+        if host is None and not words & _ADDRESS_WORDS and kind is None:  # PATH="$PATH:$HOME/bin" is none
+            port = parts.port
+            return isinstance(port, Literal) or (
+                isinstance(port, Reference) and names.kind_of(port.name) is Kind.PORT
+            )
         if host is None or host.lower() in urls.LOOPBACK - {""} or re.fullmatch(r"[0-9.]{7,15}", host):
             return True
         return bool(words & _ADDRESS_WORDS) or kind is not None

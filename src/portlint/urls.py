@@ -20,6 +20,8 @@ URL_PATTERN = re.compile(
 _ADDRESS = re.compile(
     rf"(?P<host>\[[0-9A-Fa-f:.%]*\]|[A-Za-z0-9_.\-{_HOLE}]*|\*):(?P<port>[0-9]{{1,5}}|[{_HOLE}])(?P<path>/[^\s?#]*)?"
 )
+# A port is no password; whatever else stands before the last @ of a word may be one, also with / and @ in it.
+_PASSWORD = re.compile(r"(://[^:/@\s]*):(?![0-9]{0,5}(?:[/,?#\s]|$))[^\s'\"<>]*@")
 DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21, "ssh": 22}
 """Ports that a scheme implies (IANA URI schemes; WHATWG URL "special schemes")."""
 
@@ -118,7 +120,7 @@ def find_urls(expression: Expression) -> list[UrlParts]:
 
 def without_password(text: str) -> str:
     """The text with the password of every URL in it masked, for anything that is shown."""
-    return re.sub(r"(://[^:/@\s]*):[^@/\s]*@", r"\1:***@", text)
+    return _PASSWORD.sub(r"\1:***@", text)
 
 
 def is_variable(expression: Expression | None) -> bool:

@@ -36,12 +36,42 @@ class Format:
 
 _ANY = r"port|://|localhost|127\.0\.0\.1|0\.0\.0\.0|host"
 
+# fmt: off
 FORMATS: tuple[Format, ...] = (
-    Format("dotenv", "dotenv", r"(?:.*/)?(?:\.env(?:[.\-_][^/]*)?|[^/]*\.env|\.envrc|[^/]*\.env\.(?:example|sample|template|dist|local)|env[.\-](?:example|sample|template|defaults))"),
+    Format("dotenv", "dotenv", r"(?!.*\.(?:[cm]?[jt]sx?|py|json|ya?ml|toml|md|sh|ps1|bat|patch|diff|vault|enc|gpg|age|sops|bak|backup|old|orig|swp|save)$)(?:.*/)?(?:\.env(?:[.\-_][^/]*)?|\.envrc|\.flaskenv|[^/]+\.env(?:[.\-_][^/]*)?|env[.\-_](?:example|sample|template|defaults?|dist|local|dev|prod|test)(?:\.txt)?|dotenv(?:[.\-_][^/]*)?)"),
     Format("shell", "shell", r".*\.(?:sh|bash|zsh|ksh)", _ANY + r"|:[0-9]{2,5}"),
-    Format("python", "python", r".*\.py", r"environ|getenv|field\(|localhost|127\.0\.0\.1|0\.0\.0\.0|://[^/\s]*:[0-9]|[^m]port\W{0,30}[0-9]|\bport\b.{0,40}[0-9]|listen\(|runserver|uvicorn"),
-    Format("document", "document", r".*\.(?:md|mdx|markdown|rst|adoc|txt)|(?:.*/)?(?:readme|contributing|install|hacking)[^/]*", _ANY + r"|端口|主机|:[0-9]{2,5}"),
+    Format("python", "python", r".*\.py", "|".join((
+        r"environ\b|getenv|\benv(?:\.\w+)?\(|config\([\"']|uvicorn|hypercorn|gunicorn|gradio|runserver|httpserver|listen|start_server",
+        r"(?<![a-z])ports?(?:number)?\b.{0,60}[0-9]{2}|(?<![a-z])host\b[\"']?\s{0,3}[:=].{0,40}[\"'.]|origins|allowed_hosts",
+        r"localhost|127\.0\.0\.1|0\.0\.0\.0|://[^/\s\"']{0,80}:[0-9{%]|://(?:[a-z0-9_\-]+[\"'/]|\{)|[\"'][\w.\-]{1,60}:[0-9]{4,5}\b",
+        r"(?:settings|config|conf|cfg|self|args|options)\.\w{0,40}port\b|(?:settings|config|conf|cfg)\.\w{0,40}(?:host|url|dsn|endpoint)\b",
+        r"app\.run\(|serve\(|_port\(|/(?:health|ping|ready|live|metrics|status)",
+    ))),
+    Format("dockerfile", "dockerfile", r"(?:.*/)?(?:(?:docker|container)file(?:[.\-_][^/]*)?|[^/]*[.\-_](?:docker|container)file)(?<!\.md)(?<!\.sh)(?<!\.py)(?<!\.dockerignore)"),
+    Format("workflow", "workflow", r"(?:.*/)?(?:\.(?:github|gitea|forgejo)/(?:workflows|actions)/.*\.ya?ml|action\.ya?ml|\.gitlab-ci[^/]*\.ya?ml|\.?gitlab-ci/.*\.ya?ml|\.travis\.ya?ml|\.circleci/[^/]*\.ya?ml|[^/]*azure-pipelines?[^/]*\.ya?ml|\.azure(?:-pipelines|devops)?/.*\.ya?ml|bitbucket-pipelines\.ya?ml|\.drone\.ya?ml|\.woodpecker(?:/.*)?\.ya?ml|\.?appveyor\.ya?ml|\.cirrus\.ya?ml|\.buildkite/.*\.ya?ml)", _ANY + r"|services:|:[0-9]{2,5}"),
+    Format("compose", "compose", r"(?:.*/)?(?:[^/]*[.\-_])?compose(?:[.\-_][^/]*)?\.ya?ml(?:\.(?:example|sample|template|tmpl|tpl|dist|default|local|j2))?"),
+    Format("yamlconfig", "yamlconfig", r".*\.ya?ml(?:\.(?:example|sample|template|tmpl|tpl|dist|default|local|j2|erb|gotmpl))?", _ANY + r"|services:|apiversion:|:[0-9]{2,5}|listen|bind"),
+    Format("makefile", "makefile", r"(?:.*/)?(?:(?:gnu)?makefile(?:[.\-_][^/]*)?|[^/]*\.mk)(?<!\.toml)(?<!\.md)"),
+    Format("justfile", "justfile", r"(?:.*/)?(?:\.?justfile|[^/]*\.just)"),
+    Format("procfile", "procfile", r"(?:.*/)?procfile(?:[.\-_][^/]*)?"),
+    Format("caddyfile", "caddyfile", r"(?:.*/)?(?:caddyfile(?:[.\-_][^/]*)?|[^/]*\.caddy(?:file)?)"),
+    Format("haproxy", "haproxy", r"(?:.*/)?[^/]*haproxy[^/]*\.(?:cfg|conf)(?:[.\-_](?:template|tmpl|tpl|j2|jinja2?|erb|in|example|sample|dist|default|dev|prod|local|production|development|staging|test|docker))?"),
+    Format("apache", "apache", r"(?:.*/)?(?:\.htaccess|[^/]*(?:apache|httpd)[^/]*\.conf(?:[.\-_](?:template|tmpl|tpl|j2|jinja2?|erb|in|example|sample|dist|default|dev|prod|local|production|development|staging|test|docker))?|(?:apache2?|httpd)/(?:.*/)?[^/]*\.conf(?:[.\-_](?:template|tmpl|tpl|j2|jinja2?|erb|in|example|sample|dist|default|dev|prod|local|production|development|staging|test|docker))?)", r"listen|virtualhost|proxy|://|include"),
+    Format("nginx", "nginx", r"(?:.*/)?(?:[^/]*nginx[^/]*\.conf(?:[.\-_](?:template|tmpl|tpl|j2|jinja2?|erb|in|example|sample|dist|default|dev|prod|local|production|development|staging|test|docker))?|nginx[^/]*\.(?:template|tmpl|j2|erb)|[^/]+\.nginx(?:\.conf)?|nginx/(?:.*/)?[^/]*\.conf(?:[.\-_](?:template|tmpl|tpl|j2|jinja2?|erb|in|example|sample|dist|default|dev|prod|local|production|development|staging|test|docker))?|nginx/(?:.*/)?(?:conf\.d|sites-(?:available|enabled)|templates|snippets)/[^/]+(?<!\.md)(?<!\.sh))", r"listen|pass|server|://"),
+    Format("systemd", "systemd", r".*\.(?:service|socket|container|pod)(?:[.\-_](?:template|tmpl|tpl|j2|jinja2?|erb|in|example|sample|dist|default|dev|prod|local|production|development|staging|test|docker))?", r"\[(?:service|socket|container|pod)\]"),
+    Format("properties", "properties", r".*(?<!gradle-wrapper)\.properties(?:[.\-_](?:template|tmpl|tpl|j2|jinja2?|erb|in|example|sample|dist|default|dev|prod|local|production|development|staging|test|docker))?", r"port|://|\\:|host|address|listener|server|url"),
+    Format("httpfile", "httpfile", r".*\.(?:http|rest)"),
+    Format("hcl", "hcl", r".*(?<!\.lock)\.(?:tf|tofu|tfvars|hcl|nomad)(?:[.\-_](?:template|tmpl|tpl|j2|jinja2?|erb|in|example|sample|dist|default|dev|prod|local|production|development|staging|test|docker))?", r"port|://|localhost|host"),
+    Format("toml", "toml", r".*\.toml(?:[.\-_](?:template|tmpl|tpl|j2|jinja2?|erb|in|example|sample|dist|default|dev|prod|local|production|development|staging|test|docker))?|(?:.*/)?pipfile", r"port|://|localhost|host|listen|bind|addr|cmd|command|script|tasks|run|:[0-9]{2,5}"),
+    Format("ini", "ini", r".*\.(?:ini|cfg|cnf)(?:[.\-_](?:template|tmpl|tpl|j2|jinja2?|erb|in|example|sample|dist|default|dev|prod|local|production|development|staging|test|docker))?", r"port|://|localhost|host|listen|bind|addr|command|socket|http|:[0-9]{2,5}"),
+    Format("conf", "conf", r".*\.conf(?:[.\-_](?:template|tmpl|tpl|j2|jinja2?|erb|in|example|sample|dist|default|dev|prod|local|production|development|staging|test|docker))?|(?:.*/)?(?:conf\.d|sites-(?:available|enabled)|vhosts)/[^/.]+|(?:.*/)?torrc(?:[.\-_][^/]*)?", r"port|://|localhost|host|listen|bind|addr|server|pass|:[0-9]{2,5}"),
+    Format("document", "document", r"(?!(?:.*/)?(?:changelog|change[-_]?log|changes(?=\.|$)|history|releases?(?=\.|$)|release[-_]?notes?|news(?=\.|$)|licen[cs]e|copying|notice(?=\.|$)|authors(?=\.|$)|requirements[^/]*\.txt|constraints[^/]*\.txt|robots|humans|cmakelists|third[-_]?party)[^/]*$)(?!(?:.*/)?(?:requirements|changelogs?|releases?|licenses)/)(?!.*\.lock\.txt$)(?:.*\.(?:md|mdx|mdc|markdown|rst|adoc|asciidoc|txt)|(?:.*/)?(?:(?:readme|contributing|install|hacking|development|getting[-_]started)(?:[-_][a-z-]+)?|\.(?:cursor|windsurf|cline)rules))", _ANY + r"|端口|主机|:[0-9]{2,5}"),
+    Format("packagejson", "packagejson", r"(?:.*/)?package\.json", r"\"(?:scripts|proxy|config|nodemonconfig)\""),
+    Format("javascript", "javascript", r".*(?<!\.d)\.(?:[cm]?[jt]sx?|vue|svelte|astro)", r"(?-i:process\.env|meta\.env|Deno\.env|Bun\.env|etEnv\(|env\.(?:get|[A-Z])|localhost|127\.0\.0\.1|0\.0\.0\.0|://[\w.${}\-]{1,60}:[0-9$]|://[\w\-]+[/\"'`]|[pP](?:ort|ORT)[^\w\n]{1,4}[0-9]{2}|P(?:ort|ORT)[\"']?:[^\n]{0,60}default|port[\"']?:[^\n]{0,60}default|\.listen\(|serve\(|(?:app|outer)\.(?:get|post|use)\([\"']/|[\"'][a-z][\w\-]*:[0-9]{4,5}[\"'])"),
+    Format("jsonconfig", "jsonconfig", r"(?!(?:.*/)?(?:[tj]sconfig|package-lock|components|renovate|biome|manifest)[^/]*$)(?!(?:.*/)?(?:locales?|i18n|lang|translations)/)(?:.*\.code-workspace|(?:.*/)?(?:(?:angular|workspace|project|firebase|vercel|now|app|nodemon|denon|deno|launch|tasks|railway|wrangler|composer|\.?lighthouserc|\.?mcp|\.?devcontainer|default|local|development|production|staging|test|custom-environment-variables|(?:[^/]*[.\-_])?(?:config|settings|launchsettings|appsettings|conf|proxy|environment)(?:[.\-_](?!metadata)[^/.]*)?|env(?:[.\-_][^/]*)?)\.json[c5]?|(?:configs?|conf|environments?|\.vscode|\.devcontainer)/(?:.*/)?[^/]*\.json[c5]?))", r"port|://|localhost|127\.0\.0\.1|0\.0\.0\.0|host|:[0-9]{4}"),
+    Format("otherlanguages", "otherlanguages", r".*\.(?:go|rs|java|kts?|rb|php|cs)", r"env\b|getenv|environment|localhost|127\.0\.0\.1|0\.0\.0\.0|://[\w.\-*]+:[0-9]|port\W{1,6}[0-9]{2}|\":[0-9]{2,5}\"|listen|servers?socket|bind\("),
 )
+# fmt: on
 
 
 @lru_cache(maxsize=1)

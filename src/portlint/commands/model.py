@@ -1,14 +1,10 @@
-"""Commands in any file: words, leading assignments and working directory.
-
-The interface that every format with commands in it uses (shell scripts, compose, Dockerfile, package.json, Procfile,
-Makefile, CI, fenced blocks).
-"""
+"""What a command is made of."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from portlint.text import Fragment, Span
+from portlint.text import Span
 from portlint.values import Expression
 
 
@@ -41,13 +37,3 @@ class Command:
     span: Span
     directory: str = ""
     """The folder that ``cd X &&`` before it leads to, relative, or empty."""
-
-
-def parse(fragment: Fragment) -> list[Command]:
-    """The simple commands in a piece of shell text, in order, those in subshells and substitutions included."""
-    raise NotImplementedError
-
-
-def from_words(words: list[Fragment]) -> Command:
-    """A command given as a list (exec form); no shell reads it, yet ``$X`` in it is kept as a reference."""
-    raise NotImplementedError

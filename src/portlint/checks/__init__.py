@@ -1,0 +1,141 @@
+"""Checks are kinds of comparison; rules, which are data, say what each deviation is called.
+
+Each check is a generator of deviations over linked settings. What the deviating place is picks the rule; there is one
+finding for each setting and rule, and a place is the subject of at most one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+
+from portlint.checks.deviation import Deviation
+from portlint.linking import Linked
+from portlint.linking.tree import Place
+from portlint.model import Finding, Kind, Location
+from portlint.rules import Rule, pick, wording
+from portlint.urls import without_password
+
+Check = Callable[[Linked], Iterable[Deviation]]
+
+KINDS: dict[str, tuple[str, ...]] = {
+    "remark": ("remarks",),
+    "well-formed": ("wellformed",),
+    "takes-effect": ("takes_effect",),
+    "agree": ("url_parts", "agree"),
+    "same-launch": ("same_launch",),
+    "reaches": ("reaches", "hosts", "paths"),
+    "unique": ("unique",),
+    "usage": ("usage",),
+}
+"""The kinds of check and the modules that make up each, in the order in which a place is claimed."""
+
+
+class CheckFailed(Exception):
+    """A check crashed; the others went on."""
+
+
+def check(linked: Linked, rules: Sequence[Rule], active: Collection[str]) -> list[Finding]:
+    """Run every check that an active rule needs; findings in the order of reports.
+
+    Rules that are not active take their deviations too, so that nothing is reported under a second name.
+    """
+    wanted = {kind for rule in rules if rule.code in active for kind in rule.checks}
+    grouped: dict[tuple[str, str, Kind, str], list[Deviation]] = {}
+    chosen: dict[str, Rule] = {}
+    taken: set[tuple[str, int, int]] = set()
+    for kind, modules in KINDS.items():
+        if kind not in wanted:
+            continue
+        for module in modules:
+            for deviation in _run(module, linked):
+                item = deviation.place.occurrence
+                network = deviation.network.partition(":")[0] or "host"
+                rule = pick(rules, kind, role=item.role, kind=deviation.kind, network=network, traits=deviation.traits)
+                if rule is None or deviation.place.order in taken:
+                    continue
+                taken.add(deviation.place.order)
+                if rule.code not in active:
+                    continue
+                chosen[rule.code] = rule
+                key = (rule.code, deviation.setting, deviation.kind, _camp(deviation))
+                grouped.setdefault(key, []).append(deviation)
+    findings = [_finding(chosen[key[0]], deviations) for key, deviations in grouped.items()]
+    findings.sort(key=lambda finding: (finding.location.path, finding.location.span, finding.code, finding.setting))
+    return _with_fingerprints(findings)
+
+
+def _run(module: str, linked: Linked) -> Iterator[Deviation]:
+    function: Check = importlib.import_module(f"portlint.checks.{module}").check
+    yield from function(linked)
+
+
+def _camp(deviation: Deviation) -> str:
+    """Deviations of one setting are one finding, unless they are about a file's own syntax."""
+    if deviation.check in ("remark", "well-formed"):
+        return str(deviation.place.order)
+    return f"{deviation.place.profile}\0{deviation.severity}\0{deviation.confidence}"
+
+
+def _finding(rule: Rule, deviations: list[Deviation]) -> Finding:
+    first, *rest = sorted(deviations, key=lambda deviation: deviation.place.order)
+    related: dict[tuple[str, int, int], Location] = {}
+    for deviation in rest:
+        related[deviation.place.order] = deviation.place.location("deviates too", deviation.network)
+    for deviation in (first, *rest):
+        for place, word in deviation.others:
+            if place.order != first.place.order:
+                related.setdefault(place.order, place.location(word))
+    return Finding(
+        code=rule.code,
+        rule=rule.name,
+        severity=first.severity or rule.severity,
+        confidence=first.confidence,
+        setting=first.setting,
+        kind=first.kind,
+        profile=first.place.profile,
+        message=_message(rule, first),
+        location=first.place.location(network=first.network),
+        related=tuple(related.values()),
+    )
+
+
+def _message(rule: Rule, deviation: Deviation) -> str:
+    place = deviation.place
+    return wording(
+        rule,
+        **{
+        "setting": deviation.setting,
+        "value": without_password(place.value or "unset"),
+        "how": place.occurrence.how or str(place.role),
+        "expected": without_password(deviation.expected),
+        "places": _places([place for place, word in deviation.others if word != "deviates too"]),
+        "network": deviation.network or "host",
+        "reason": deviation.reason,
+        },
+    )
+
+
+def _places(others: Sequence[Place]) -> str:
+    if not others:
+        return "other places"
+    first = f"{others[0].path}:{others[0].region.line}"
+    more = len({(place.path, place.region.line) for place in others}) - 1
+    return first if not more else f"{first} and {more} other place{'s' if more > 1 else ''}"
+
+
+def _with_fingerprints(findings: list[Finding]) -> list[Finding]:
+    """Identity without line numbers: rule, setting, file, value; a count tells equal ones apart."""
+    from dataclasses import replace
+
+    seen: Counter[str] = Counter()
+    result = []
+    for finding in findings:
+        basis = "\0".join((finding.code, finding.setting, finding.location.path, finding.location.value))
+        number = seen[basis]
+        seen[basis] += 1
+        digest = hashlib.sha256(f"{basis}\0{number}".encode()).hexdigest()[:16]
+        result.append(replace(finding, fingerprint=digest))
+    return result

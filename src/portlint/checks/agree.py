@@ -1,0 +1,216 @@
+"""``agree``: the places of one named setting say one value.
+
+Overriding is what ``.env`` is for, so a default beside an actual ``.env`` weighs little; a default beside another
+default, an example or a document weighs much. Values differ for good reasons across profiles and networks; those
+never meet here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from portlint import knowledge, names
+from portlint.checks.deviation import Deviation
+from portlint.linking import Linked
+from portlint.linking.endpoints import LOOPBACK
+from portlint.linking.named import Group, Link
+from portlint.linking.tree import Place
+from portlint.model import Confidence, Kind, Role
+
+_EXAMPLE = re.compile(r"example|sample|template|dist|default", re.IGNORECASE)
+_WEIGHT = {Role.DECLARES: 3.0, Role.DEFAULTS: 2.5, Role.DOCUMENTS: 1.0}
+_OTHER_MODE = re.compile(r"\b(?:prod(?:uction)?|staging|docker|kubernetes|k8s|helm|test(?:s|ing)?|ci)\b", re.IGNORECASE)
+
+
+def check(linked: Linked) -> Iterator[Deviation]:
+    """Compare the places of every named setting."""
+    inside = _ports(linked, "inside")
+    for key in sorted(linked.named.groups, key=str):
+        group = linked.named.groups[key]
+        if len(group.links) > 1:
+            yield from _group(group, inside)
+
+
+def _ports(linked: Linked, side: str) -> list[tuple[set[str], set[str]]]:
+    """For each unit the ports it has on the host and in its container."""
+    found = []
+    for unit in linked.units.all:
+        outer = linked.endpoints.outside[id(unit)]
+        inner = linked.endpoints.inside[id(unit)]
+        host = {claim.port for claim in outer.listens}
+        within = {claim.port for claim in (*inner.listens, *inner.claims)} | {str(port) for port in inner.defaults}
+        if host and within:
+            found.append((host, within))
+    return found
+
+
+def _group(group: Group, mapped: list[tuple[set[str], set[str]]]) -> Iterator[Deviation]:
+    links = [link for link in group.links if _counts(link.place)]
+    if group.kind is Kind.HOST:
+        links = _hosts(links)
+    links = _one_network(links, mapped) if group.kind is Kind.PORT else links
+    camps: dict[str, list[Link]] = defaultdict(list)
+    for link in links:
+        camps[link.place.value or ""].append(link)
+    if len(camps) < 2 or all(link.place.role is Role.DOCUMENTS for link in links):
+        return
+    right = _right(camps)
+    rest = [link for value, camp in camps.items() if value != right for link in camp]
+    agreeing = sorted(camps[right], key=_telling)
+    files = {link.place.path for link in camps[right]}
+    stated = {link.place.value for link in links if link.place.role is not Role.DOCUMENTS}
+    for link in sorted(rest, key=lambda link: link.place.order):
+        confidence = _confidence(group, link, agreeing, files, stated)
+        if confidence is None:
+            continue
+        mirrored = names.is_public(link.place.occurrence.name) and any(
+            not names.is_public(other.place.occurrence.name) for other in agreeing
+        )
+        others = [(other.place, other.reason) for other in agreeing]
+        others += [(other.place, "deviates too") for other in rest if other is not link]
+        yield Deviation(
+            check="agree",
+            setting=group.name,
+            kind=group.kind,
+            place=link.place,
+            expected=right,
+            others=tuple(others),
+            confidence=_weaker(confidence, link.strength),
+            traits=frozenset(_traits(link.place, mirrored)),
+            reason=link.reason,
+        )
+
+
+def _traits(place: Place, mirrored: bool) -> Iterator[str]:
+    if mirrored and place.role is not Role.DOCUMENTS:
+        yield "mirrored"
+    if place.kind is Kind.PATH:
+        yield "path"
+
+
+def _counts(place: Place) -> bool:
+    item = place.occurrence
+    return bool(place.value) and not item.optional and item.role in _WEIGHT
+
+
+def _hosts(links: list[Link]) -> list[Link]:
+    """Hosts are held against each other only where neither is a loopback or a service's name."""
+    return [link for link in links if "." in (link.place.value or "") and link.place.value not in LOOPBACK | {"0.0.0.0"}]
+
+
+def _one_network(links: list[Link], mapped: list[tuple[set[str], set[str]]]) -> list[Link]:
+    """Leave out what is said inside a container where the host's value differs because of a port mapping."""
+    inner = [link for link in links if link.place.occurrence.network.startswith("container")]
+    outer = [link for link in links if link not in inner]
+    if not inner or not outer:
+        return links
+    outside = {link.place.value for link in outer if link.place.role is Role.DECLARES}
+    kept = []
+    for link in inner:
+        value = link.place.value
+        if value in outside or not any(value in within and outside & host for host, within in mapped):
+            kept.append(link)
+    return outer + kept
+
+
+def _weight(place: Place) -> float:
+    if place.occurrence.commented:
+        return 0.5
+    weight = _WEIGHT[place.role]
+    if place.role is Role.DECLARES and _is_env(place) and not _is_example(place):
+        weight = 3.5
+    return weight
+
+
+def _right(camps: dict[str, list[Link]]) -> str:
+    """The value that most speaks for: by weight, then by the most telling single place, then by position."""
+
+    def score(value: str) -> tuple[float, float, tuple[int, ...]]:
+        weights = [_weight(link.place) for link in camps[value]]
+        first = min(link.place.order for link in camps[value])
+        return (sum(weights), max(weights), tuple(-ord(character) for character in first[0]))
+
+    return max(sorted(camps), key=score)
+
+
+def _telling(link: Link) -> tuple[float, tuple[str, int, int]]:
+    return (-_weight(link.place), link.place.order)
+
+
+def _is_env(place: Place) -> bool:
+    name = place.path.rpartition("/")[2].lower()
+    return ".env" in name or name.startswith("env")
+
+
+def _is_example(place: Place) -> bool:
+    return bool(_EXAMPLE.search(place.path.rpartition("/")[2]))
+
+
+def _is_override(place: Place) -> bool:
+    """An actual ``.env`` or an environment that is there to replace defaults."""
+    if place.role is not Role.DECLARES:
+        return False
+    return (_is_env(place) and not _is_example(place)) or place.occurrence.network.startswith("container")
+
+
+def _confidence(
+    group: Group, link: Link, agreeing: list[Link], files: set[str], stated: set[str | None]
+) -> Confidence | None:
+    place = link.place
+    solid = [other.place for other in agreeing if other.place.role is not Role.DOCUMENTS]
+    if place.role is Role.DOCUMENTS:
+        return _document(place, solid, files, stated)
+    if place.role is Role.DEFAULTS:
+        if all(_is_override(other) or other.role is Role.DOCUMENTS for other in (link.place for link in agreeing)):
+            documented = any(link.place.role is Role.DOCUMENTS and not link.place.occurrence.commented for link in agreeing)
+            return Confidence.MEDIUM if documented and not _well_known(group, place) else Confidence.LOW
+        if _well_known(group, place) and not any(other.role is Role.DEFAULTS for other in solid):
+            return Confidence.LOW
+        return Confidence.HIGH if len(solid) > 1 or any(other.role is Role.DEFAULTS for other in solid) else Confidence.MEDIUM
+    if any(other.place.path == place.path and other.place.role is Role.DECLARES for other in agreeing):
+        return Confidence.LOW if not _same_scope(place, agreeing) else Confidence.MEDIUM
+    if _is_override(place):
+        declared = [other for other in solid if other.role is Role.DECLARES]
+        if not declared:
+            return Confidence.LOW
+        return Confidence.MEDIUM
+    return Confidence.HIGH if len(solid) > 1 else Confidence.MEDIUM
+
+
+def _same_scope(place: Place, agreeing: Iterable[Link]) -> bool:
+    """Whether a value is repeated for different services in one file, which is where one of them is forgotten."""
+    return any(
+        other.place.path == place.path and other.place.occurrence.service != place.occurrence.service for other in agreeing
+    )
+
+
+def _document(place: Place, solid: list[Place], files: set[str], stated: set[str | None]) -> Confidence | None:
+    item = place.occurrence
+    if not solid or place.value in stated:
+        return None
+    if item.commented:
+        live = any(other.path == place.path and other.occurrence.name == item.name for other in solid)
+        assignment = "comment" not in item.how
+        return Confidence.LOW if assignment and live else Confidence.MEDIUM
+    if _OTHER_MODE.search(item.label):
+        return Confidence.LOW
+    if "code block" in item.how:
+        return Confidence.LOW if place.path in files else Confidence.MEDIUM
+    return Confidence.HIGH if len(solid) > 1 else Confidence.MEDIUM
+
+
+def _well_known(group: Group, place: Place) -> bool:
+    """The value is what everybody's server of that name listens on, so it is a default on purpose."""
+    for word in names.tokens(names.stem(group.name)):
+        service = knowledge.load().by_word.get(word.upper())
+        if service is not None and place.value in {str(port) for port in service.ports}:
+            return True
+    return False
+
+
+def _weaker(confidence: Confidence, strength: int) -> Confidence:
+    if strength >= 3 or confidence is Confidence.LOW:
+        return confidence
+    return Confidence.MEDIUM if strength == 2 else Confidence.LOW

@@ -1,0 +1,206 @@
+"""``reaches``: whoever speaks of an endpoint names a port that something listens on there.
+
+Host side and container side are two endpoints. A claim that matches any listener of its unit is true, whatever else
+listens; a claim that matches none is held against the listeners of a profile it may speak of.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from portlint import knowledge
+from portlint.checks.deviation import Deviation
+from portlint.linking import Linked
+from portlint.linking.endpoints import Claim, Endpoint
+from portlint.linking.tree import Place
+from portlint.model import Confidence, Role
+from portlint.places import compatible
+
+_WORD = {Role.PUBLISHES: "is published", Role.LISTENS: "listens", Role.PASSES: "listens", Role.EXPOSES: "is exposed"}
+
+
+def check(linked: Linked) -> Iterator[Deviation]:
+    """Hold every claim against the listeners of its endpoint."""
+    offered = Counter(
+        claim.port for point in linked.endpoints.all() if point.network == "host" for claim in point.listens
+    )
+    for point in linked.endpoints.all():
+        if point.network == "container":
+            yield from _inside(point)
+        else:
+            yield from _outside(linked, point, offered)
+
+
+def _inside(point: Endpoint) -> Iterator[Deviation]:
+    claims = [claim for claim in point.claims if claim.strength >= 2]
+    if point.unknown:
+        return
+    listens = point.listens
+    known = {claim.port for claim in listens} | {str(port) for port in point.defaults}
+    if not known:
+        yield from _consensus(point, claims)
+        return
+    bad = [claim for claim in claims if claim.port not in known and not _beside(claim, claims, known)]
+    if not bad:
+        return
+    if not listens:
+        # only the image's own default speaks: a second voice must confirm that it is in effect
+        good = [claim for claim in claims if claim.port in known]
+        if not good:
+            return
+        listens = good
+    yield from _report(point, bad, listens, [claim for claim in claims if claim.port in known])
+
+
+def _beside(claim: Claim, claims: list[Claim], known: set[str]) -> bool:
+    """One of several exposed ports, another of which is the one that is listened on."""
+    item = claim.place.occurrence
+    if item.role is not Role.EXPOSES:
+        return False
+    return any(
+        other.place.path == claim.place.path
+        and other.place.occurrence.service == item.service
+        and other.place.role is Role.EXPOSES
+        and other.place.occurrence.how == item.how
+        and other.port in known
+        for other in claims
+    )
+
+
+def _consensus(point: Endpoint, claims: list[Claim]) -> Iterator[Deviation]:
+    """Nobody knows what listens: a mapping is held against the clients, else the one client against the others."""
+    exposed = [claim for claim in claims if claim.place.role is Role.EXPOSES]
+    ports = {claim.port for claim in exposed}
+    by_how: dict[str, list[Claim]] = defaultdict(list)
+    for claim in exposed:
+        by_how[f"{claim.place.path}\0{claim.place.occurrence.how}"].append(claim)
+    if len(by_how) > 1 and len(ports) > 1:
+        first = max(by_how.values(), key=lambda camp: (len({c.port for c in camp}) == 1, len(camp)))
+        mine = {claim.port for claim in first}
+        bad = [claim for claim in exposed if claim.port not in mine and not _beside(claim, exposed, mine)]
+        if bad:
+            yield from _report(point, bad, first, [claim for claim in claims if claim.port in mine], Confidence.MEDIUM)
+            return
+    others = [claim for claim in claims if claim.place.role is not Role.EXPOSES and claim.port not in ports]
+    if exposed and others:
+        yield from _report(point, others, exposed, [c for c in claims if c.port in ports], Confidence.MEDIUM)
+    elif not exposed and len({claim.port for claim in claims}) > 1:
+        counts = Counter(claim.port for claim in claims)
+        (top, most), *rest = counts.most_common()
+        if most >= 2 and all(count == 1 for _, count in rest) and len(rest) == 1:
+            bad = [claim for claim in claims if claim.port != top]
+            good = [claim for claim in claims if claim.port == top]
+            yield from _report(point, bad, good, good, Confidence.MEDIUM)
+
+
+def _outside(linked: Linked, point: Endpoint, offered: Counter[str]) -> Iterator[Deviation]:
+    if point.unknown:
+        return
+    ports = {claim.port for claim in point.listens}
+    allowed = _allowed_files(point, ports)
+    bad = []
+    for claim in point.claims:
+        if claim.port in ports or claim.strength < 2:
+            continue
+        if claim.place.role is Role.ALLOWS and claim.place.path in allowed:
+            continue
+        if claim.port in offered and not _named(claim):
+            continue
+        if _published_beside(linked, claim) or (claim.strength < 3 and _somebody_elses(claim.port)):
+            continue
+        bad.append(claim)
+    for profile in sorted({claim.place.profile for claim in bad}):
+        mine = [claim for claim in bad if claim.place.profile == profile]
+        right = _comparable(profile, point.listens)
+        good = [claim for claim in point.claims if claim.port in ports and compatible(profile, claim.place.profile)]
+        if right and mine:
+            yield from _report(point, mine, right, good)
+
+
+def _comparable(profile: str, listens: list[Claim]) -> list[Claim]:
+    found = [claim for claim in listens if compatible(profile, claim.place.profile)]
+    if profile in ("ci", "test"):
+        found = found or [claim for claim in listens if claim.place.profile in ("default", "development")]
+    return sorted(found, key=lambda claim: (-claim.strength, claim.place.order))
+
+
+def _named(claim: Claim) -> bool:
+    """The claim names its unit so clearly that another unit's port there is wrong, not merely elsewhere."""
+    return claim.strength >= 3 and claim.place.role is not Role.DOCUMENTS and claim.place.profile not in ("ci", "test")
+
+
+def _allowed_files(point: Endpoint, ports: set[str]) -> set[str]:
+    """Files whose list of allowed origins already holds a right one: the rest of the list is generosity."""
+    return {claim.place.path for claim in point.claims if claim.place.role is Role.ALLOWS and claim.port in ports}
+
+
+def _published_beside(linked: Linked, claim: Claim) -> bool:
+    """The same document shows a command that publishes or serves this very port."""
+    place = claim.place
+    if place.role is not Role.DOCUMENTS:
+        return False
+    return any(
+        other.value == claim.port
+        and other is not place
+        and any(word in other.occurrence.how for word in ("publishes", "listens", "passes"))
+        for other in linked.tree.by_path.get(place.path, ())
+        if other.role is Role.DOCUMENTS and other.kind is place.kind
+    )
+
+
+def _somebody_elses(port: str) -> bool:
+    """A port that well-known software has for itself: a text that names it speaks of that software."""
+    number = int(port) if port.isdigit() else 0
+    return number not in (80, 443, 3000, 5000, 8000, 8080, 8081, 8888, 9000) and any(
+        number in service.ports for service in knowledge.load().services
+    )
+
+
+def _report(
+    point: Endpoint,
+    bad: list[Claim],
+    listens: list[Claim],
+    good: list[Claim],
+    ceiling: Confidence = Confidence.HIGH,
+) -> Iterator[Deviation]:
+    """One deviation for each wrong claim; where one listener stands against many agreeing claims, it is the wrong one."""
+    sources = {id(source) for claim in listens for source in claim.sources}
+    bad = [claim for claim in bad if id(claim.place) not in sources]
+    if not bad:
+        return
+    right = [claim for claim in listens if claim.strength >= 2] or listens
+    expected = ", ".join(dict.fromkeys(claim.port for claim in right))
+    values = {claim.port for claim in bad}
+    if len(values) == 1 and len(bad) > 1 and len({claim.port for claim in right}) == 1 and not good and len(right) == 1:
+        others = [(claim.place, claim.reason) for claim in bad]
+        others += [(source, "states the value") for source in right[0].sources]
+        yield _deviation(point, right[0], next(iter(values)), others, ceiling)
+        return
+    for claim in bad:
+        others = [(other.place, _WORD.get(other.place.role, other.reason)) for other in right]
+        others += [(source, "states the value") for other in right for source in other.sources]
+        others += [(other.place, other.reason) for other in good]
+        others += [(other.place, "deviates too") for other in bad if other is not claim]
+        others += [(source, "states the value") for source in claim.sources]
+        yield _deviation(point, claim, expected, others, ceiling)
+
+
+def _deviation(
+    point: Endpoint, claim: Claim, expected: str, others: list[tuple[Place, str]], ceiling: Confidence
+) -> Deviation:
+    document = claim.place.role is Role.DOCUMENTS
+    confidence = Confidence.MEDIUM if claim.strength < 3 or document else ceiling
+    unique = {id(place): (place, word) for place, word in reversed(others)}
+    ordered = [unique.pop(id(place)) for place, _ in others if id(place) in unique]
+    return Deviation(
+        check="reaches",
+        setting=point.name,
+        kind=claim.place.kind,
+        place=claim.place,
+        expected=expected,
+        others=tuple(ordered),
+        confidence=confidence,
+        reason=claim.reason,
+        network="host" if point.network == "host" else f"container:{point.unit.name}",
+    )

@@ -1,0 +1,40 @@
+"""``remark``: what an extractor noted about a file's own syntax."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from portlint.checks.deviation import Deviation
+from portlint.linking import Linked
+from portlint.linking.tree import Place
+from portlint.model import Confidence, Kind, Occurrence, Role
+from portlint.names import kind_of
+from portlint.text import Region, Span
+from portlint.values import Literal
+
+
+def check(linked: Linked) -> Iterator[Deviation]:
+    """Turn remarks into deviations, one each."""
+    for path, facts in sorted(linked.tree.facts.items()):
+        for remark, regions in zip(facts.extraction.remarks, facts.remark_regions, strict=True):
+            kind = kind_of(remark.name) or Kind.URL
+            others = tuple(
+                (_place(linked, path, span, value, region, remark.name, kind), word)
+                for (span, value, word), region in zip(remark.related, regions[1:], strict=True)
+            )
+            yield Deviation(
+                check="remark",
+                setting=remark.name,
+                kind=kind,
+                place=_place(linked, path, remark.span, remark.value, regions[0], remark.name, kind),
+                expected=others[0][0].value or "" if others else "",
+                others=others,
+                confidence=Confidence.HIGH,
+                traits=frozenset({remark.kind}),
+                reason=remark.message,
+            )
+
+
+def _place(linked: Linked, path: str, span: Span, value: str, region: Region, name: str, kind: Kind) -> Place:
+    item = Occurrence(kind=kind, role=Role.DECLARES, value=Literal(value, span), span=span, name=name)
+    return Place(path, item, region, linked.tree.profiles[path], linked.tree.components.of(path), value)

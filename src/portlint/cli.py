@@ -1,0 +1,154 @@
+"""The command line: arguments in, text and exit status out.
+
+Exit status: 0 nothing found, or notes only; 1 an error or a warning found; 2 a mistake in options, configuration or
+rule files; 3 an internal failure of portlint.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from portlint import __version__
+from portlint.cli_options import CheckOptions, check_options, color_option, is_colored, root_and_paths, terminal_width
+from portlint.errors import PortlintError
+from portlint.model import Report, Severity
+
+NOTHING_FOUND, FOUND, USAGE, INTERNAL = 0, 1, 2, 3
+
+_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and answer with its exit status; nothing escapes as an exception."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        status = group.main(_with_command(arguments), prog_name="portlint", standalone_mode=False)
+        sys.stdout.flush()
+        return status if isinstance(status, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except PortlintError as error:
+        click.echo(f"portlint: {error}", err=True)
+        return USAGE
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except BrokenPipeError:
+        # The reader (head, less) has gone; what Python still holds must not be written at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except Exception as error:
+        if os.environ.get("PORTLINT_TRACEBACK"):
+            traceback.print_exc()
+        click.echo(_internal(error), err=True)
+        return INTERNAL
+
+
+def _with_command(arguments: Sequence[str]) -> list[str]:
+    """``portlint .`` is ``portlint check .``; the name of a command always means the command."""
+    arguments = list(arguments)
+    if arguments and (arguments[0] in group.commands or arguments[0] in ("-h", "--help", "-V", "--version")):
+        return arguments
+    return ["check", *arguments]
+
+
+def _internal(error: Exception) -> str:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    what = " ".join(f"{type(error).__name__}: {error}".split())
+    return (
+        f"portlint: internal failure: {what} ({Path(frame.filename).name}:{frame.lineno}). This is a bug in portlint "
+        "and not in your files; please report it with what PORTLINT_TRACEBACK=1 prints"
+    )
+
+
+@click.group(context_settings=_SETTINGS)
+@click.version_option(__version__, "-V", "--version", message="portlint %(version)s")
+def group() -> None:
+    """Find the ports, hosts and URLs in a repository that should agree and do not.
+
+    Without a command, PATHS are checked: 'portlint .' is 'portlint check .'.
+    """
+
+
+@group.command()
+@check_options
+def check(**given: Any) -> int:
+    """Check PATHS (default: the current folder) and show what disagrees.
+
+    Exit status: 0 nothing found or notes only, 1 an error or a warning, 2 usage error, 3 internal failure.
+    """
+    from portlint import reporters
+
+    options = CheckOptions(**given)
+    report = run(options.paths, options)
+    view = reporters.View(width=terminal_width(), color=is_colored(options.color), everything=options.everything)
+    click.echo(reporters.render(options.format, report, view), nl=False, color=view.color)
+    return NOTHING_FOUND if options.exit_zero else status_of(report)
+
+
+def run(paths: Sequence[str], options: CheckOptions) -> Report:
+    """Check paths with the options of the command line."""
+    from portlint import pipeline
+
+    root, limits = root_and_paths(paths, options.root)
+    return pipeline.run(
+        root,
+        limits,
+        options=pipeline.Options(
+            select=options.select,
+            ignore=options.ignore,
+            min_severity=options.min_severity,
+            min_confidence=options.min_confidence,
+        ),
+    )
+
+
+def status_of(report: Report) -> int:
+    """The exit status that a report stands for; notes alone are no reason to fail a build."""
+    failing = any(finding.severity is not Severity.NOTE for finding in report.findings)
+    return FOUND if failing else NOTHING_FOUND
+
+
+@group.command()
+@click.argument("subject", metavar="CODE|SETTING")
+@click.argument("path", default=None, required=False)
+@click.option("--root", type=click.Path(), help="The folder that paths are relative to.")
+def explain(subject: str, path: str | None, root: str | None) -> int:
+    """Print the page of a rule, or where a setting stands and why its places were linked.
+
+    PATH is the folder to look in for a setting (default: the current one).
+    """
+    from portlint import cli_explain, rules
+
+    rule = rules.find(rules.load(), subject)
+    if rule is not None:
+        click.echo(cli_explain.rule_page(rule), nl=False)
+        return NOTHING_FOUND
+    options = CheckOptions(root=root)
+    click.echo(cli_explain.setting_page(run([path] if path else [], options), subject), nl=False)
+    return NOTHING_FOUND
+
+
+@group.command()
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@color_option
+def rules(form: str, color: str) -> int:
+    """List the rules."""
+    from portlint import cli_explain
+    from portlint.rules import load
+
+    if form == "json":
+        click.echo(cli_explain.rules_json(load()), nl=False)
+    else:
+        colored = is_colored(color)
+        click.echo(cli_explain.rules_table(load(), terminal_width(), colored), nl=False, color=colored)
+    return NOTHING_FOUND

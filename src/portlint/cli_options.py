@@ -1,0 +1,125 @@
+"""The options of ``portlint check``: what they are, what they mean, which folder is the root."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from portlint.errors import PortlintError
+from portlint.model import Confidence, Severity
+from portlint.reporters import FORMATS
+
+PIPE_WIDTH = 120
+"""Columns of output that goes to a pipe or a file and not to a terminal."""
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckOptions:
+    """The options as given; the defaults are those of the command line."""
+
+    paths: tuple[str, ...] = ()
+    root: str | None = None
+    format: str = "table"
+    everything: bool = False
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    min_severity: Severity = Severity.NOTE
+    min_confidence: Confidence = Confidence.MEDIUM
+    exit_zero: bool = False
+    color: str = "auto"
+
+
+def _codes(context: click.Context, parameter: click.Parameter, given: Sequence[str]) -> tuple[str, ...]:
+    return tuple(code.strip() for text in given for code in text.split(",") if code.strip())
+
+
+color_option = click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colours; auto: on a terminal, and as NO_COLOR and FORCE_COLOR say.",
+)
+
+_DECORATORS: tuple[Callable[[Any], Any], ...] = (
+    click.argument("paths", nargs=-1, type=click.Path()),
+    click.option("--format", type=click.Choice(FORMATS), default="table", show_default=True, help="Output format."),
+    click.option("--all", "everything", is_flag=True, help="Show the settings that agree, too."),
+    click.option("--select", multiple=True, callback=_codes, metavar="CODES", help="Only these rules (PL101,PL2)."),
+    click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="Not these rules (PL103)."),
+    click.option(
+        "--min-severity",
+        type=click.Choice([str(level) for level in reversed(Severity)]),
+        default="note",
+        show_default=True,
+        callback=lambda context, parameter, given: Severity(given),
+        help="Leave out what is less important.",
+    ),
+    click.option(
+        "--min-confidence",
+        type=click.Choice([str(level) for level in reversed(Confidence)]),
+        default="medium",
+        show_default=True,
+        callback=lambda context, parameter, given: Confidence(given),
+        help="Leave out what is less certain.",
+    ),
+    click.option("--exit-zero", is_flag=True, help="Status 0 even when something is found."),
+    click.option("--root", type=click.Path(), help="The folder that paths are relative to (see the README)."),
+    color_option,
+)
+
+
+def check_options(command: _Command) -> _Command:
+    """Give a command the arguments and options that :class:`CheckOptions` holds."""
+    for decorator in reversed(_DECORATORS):
+        command = decorator(command)
+    return command
+
+
+def root_and_paths(paths: Sequence[str], root: str | None) -> tuple[Path, tuple[Path, ...]]:
+    """The root of the tree, and the paths below it that the run is limited to.
+
+    The root is ``--root``; else the current folder where all paths are within it; else the one folder that is given.
+    Raises :class:`PortlintError` for a path that does not exist or is outside the root.
+    """
+    for path in (*([root] if root is not None else ()), *paths):
+        if not os.path.exists(path):
+            raise PortlintError(f"{path}: no such file or folder")
+    if root is not None and not os.path.isdir(root):
+        raise PortlintError(f"--root {root}: expected a folder")
+    base = Path(root if root is not None else os.curdir).resolve()
+    found = [Path(path).resolve() for path in paths]
+    outside = [path for path, place in zip(paths, found, strict=True) if not place.is_relative_to(base)]
+    if outside and root is None and len(paths) == 1 and found[0].is_dir():
+        return found[0], ()
+    if outside:
+        raise PortlintError(f"{outside[0]}: outside of {base}; name a folder that holds all paths with --root")
+    return base, tuple(place for place in found if place != base)
+
+
+def is_colored(choice: str) -> bool:
+    """Whether to write colours, for ``auto`` by the environment and the terminal.
+
+    https://no-color.org and https://force-color.org: set and not empty means yes, and the former wins.
+    """
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def terminal_width() -> int:
+    """Columns of the terminal; ``COLUMNS`` if set; :data:`PIPE_WIDTH` where there is no terminal."""
+    return shutil.get_terminal_size((PIPE_WIDTH, 24)).columns

@@ -1,0 +1,323 @@
+"""Windows scripts: batch files (``.bat``, ``.cmd``) here, PowerShell in :mod:`portlint.extractors.powershell`.
+
+Sources: Microsoft Learn, Windows Commands: ``set``, ``if``, ``start``, ``cmd``, ``call``, ``rem``; ``cmd /?`` on carets
+and quotes. A variable that is set only where it is empty is a default.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from portlint import launches, prose, templates, urls
+from portlint.collecting import Collector
+from portlint.commands import Command, Word, bodies, folders
+from portlint.extractors.shell_texts import index_of
+from portlint.model import Extraction, Role
+from portlint.text import Fragment
+from portlint.values import Expression, literal_text
+
+_LINE = re.compile(r"[^\r\n]*")
+_COMMENT = re.compile(r"[ \t@]*(?:rem(?=[ \t]|$)|::)[ \t]?", re.IGNORECASE)
+_SET = re.compile(r'[ \t@(]*set[ \t]+(?:/p[ \t]+)?("?)[ \t]*([A-Za-z_][\w.]*)=(.*)', re.IGNORECASE | re.DOTALL)
+_PROMPT = re.compile(r"[ \t@(]*set[ \t]+/p[ \t]", re.IGNORECASE)
+_DEFINED = re.compile(r"[ \t@]*if[ \t]+not[ \t]+defined[ \t]+(\w+)[ \t]*", re.IGNORECASE)
+_EMPTY = re.compile(
+    r"[ \t@]*if[ \t]+(?:/i[ \t]+)?[\"\[]?[%!](?:(\w+)[%!]|~?([0-9]))[\"\]]?[ \t]*(?:==|[ \t]equ[ \t])[ \t]*"
+    r"(?:\"\"|\[\]|''|\.)?(?=[ \t(])[ \t]*",
+    re.IGNORECASE,
+)
+_IF = re.compile(
+    r"[ \t@)]*(?:else[ \t]*)?(?:if[ \t]+(?:/i[ \t]+)?(?:not[ \t]+)?"
+    r"(?:exist[ \t]+(?:\"[^\"]*\"|\S+)|defined[ \t]+\S+|"
+    r"errorlevel[ \t]+\S+|(?:\"[^\"]*\"|[^\s=]+)[ \t]*"
+    r"(?:==|[ \t](?:equ|neq|lss|leq|gtr|geq)[ \t])[ \t]*(?:\"[^\"]*\"|\S+))[ \t]*)?",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r'(?:"[^"]*"?|[^\s"])+')
+_SAYS = re.compile(r"[ \t@(]*echo(?:\.|[ \t:]|$)[ \t]*", re.IGNORECASE)
+_OFF = re.compile(r"(?:on|off)\s*", re.IGNORECASE)
+_TITLE = re.compile(r"[ \t@(]*title[ \t]+", re.IGNORECASE)
+_PARAMETER = re.compile(r"%~?[0-9*]")
+_READS = re.compile(r"[%!](\w+)[%!]")
+_REDIRECT = re.compile(r"[0-9]?>>?(?:&[0-9])?")
+_SCRIPT = re.compile(r"^[^%]*(?:%~dp0[^%]*)?\.(?:bat|cmd|ps1|py|js|sh)$", re.IGNORECASE)
+_DEEPEST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    folder: str = ""
+    empty: frozenset[str] = frozenset()
+    depth: int = 0
+
+
+def extract(path: str, text: str) -> Extraction:
+    """What a batch file or, by the name, a PowerShell script says."""
+    if path.lower().endswith((".ps1", ".psm1", ".psd1")):
+        from portlint.extractors import powershell
+
+        return powershell.extract(path, text)
+    into = Collector(default_how="batch default")
+    _read(path, text, into)
+    return into.build()
+
+
+def _read(path: str, text: str, into: Collector) -> None:
+    around = _Around()
+    blocks: list[_Around] = []
+    comments: list[Fragment] = []
+    for line in _lines(text):
+        comment = _COMMENT.match(line.text)
+        if comment:
+            comments.append(line.cut(comment.end(), len(line.text)))
+            continue
+        names_here: list[str] = []
+        for part in _parts(line):
+            folder = around.folder
+            around = _statement(path, part, around, into, names_here)
+            opened, closed = _balance(part.text)
+            if opened > closed:
+                blocks.append(replace(around, folder=folder, empty=frozenset()))
+            elif blocks and closed > opened:
+                around = replace(blocks.pop(), folder=around.folder)
+            elif not blocks:
+                around = replace(around, empty=frozenset())
+        _about(comments, names_here[0] if names_here else "", into)
+        comments = []
+    _about(comments, "", into)
+
+
+def _about(comments: list[Fragment], name: str, into: Collector) -> None:
+    for comment in comments:
+        prose.collect(comment, into, name=name, commented=True, how="comment")
+
+
+def _lines(text: str) -> Iterator[Fragment]:
+    """Lines, joined where a caret ends one."""
+    parts: list[tuple[str, int]] = []
+    position = 0
+    while position < len(text):
+        match = _LINE.match(text, position)
+        assert match is not None
+        line, end = match.group(), match.end()
+        position = end + (2 if text.startswith("\r\n", end) else 1)
+        if line.endswith("^") and not line.endswith("^^") and position < len(text) and not _COMMENT.match(line):
+            parts.extend(((line[:-1], match.start()), (" ", end - 1)))
+            continue
+        parts.append((line, match.start()))
+        filled = [part for part in parts if part[0]]
+        if filled:
+            yield Fragment.pieces(filled, end) if len(filled) > 1 else Fragment(filled[0][0], filled[0][1])
+        parts = []
+    if filled := [part for part in parts if part[0]]:
+        yield Fragment.pieces(filled, len(text))
+
+
+def _parts(line: Fragment) -> list[Fragment]:
+    """The commands of a line, cut at ``&``, ``&&``, ``|`` and ``||`` outside of quotes."""
+    found: list[Fragment] = []
+    start, quoted, position, text = 0, False, 0, line.text
+    while position < len(text):
+        character = text[position]
+        if character == "^" and not quoted:
+            position += 2
+            continue
+        if character == '"':
+            quoted = not quoted
+        elif not quoted and character in "&|" and not (character == "&" and text[position - 1 : position] == ">"):
+            found.append(line.cut(start, position))
+            start = position + 1
+        position += 1
+    found.append(line.cut(start, len(text)))
+    return [part for part in found if part.text.strip()]
+
+
+def _balance(text: str) -> tuple[int, int]:
+    bare = re.sub(r'"[^"]*"|\^.', "", text).strip()
+    if _SAYS.match(bare):
+        return int(bare.startswith("(")), int(bare.endswith(")") and "(" not in bare)
+    return bare.count("("), bare.count(")")
+
+
+def _statement(path: str, part: Fragment, around: _Around, into: Collector, assigned: list[str]) -> _Around:
+    """Read one command; the answer is what surrounds the next one."""
+    part = _strip(part)
+    empty = around.empty
+    while match := (_DEFINED.match(part.text) or _EMPTY.match(part.text)):
+        empty |= {(group or "").upper() for group in match.groups() if group}
+        part = part.cut(match.end(), len(part.text))
+    if not empty - around.empty and (match := _IF.match(part.text)):
+        part = part.cut(match.end(), len(part.text))
+    part = _strip(part)
+    around = replace(around, empty=empty)
+    fields = _fields(path, around)
+    if match := _SET.match(part.text):
+        _set(part, match, around, into, assigned, fields)
+    elif match := _SAYS.match(part.text):
+        if not _OFF.fullmatch(part.text, match.end()):
+            message(part.cut(match.end(), len(part.text)), into, templates.BATCH, **fields)
+    elif match := _TITLE.match(part.text):
+        message(part.cut(match.end(), len(part.text)), into, templates.BATCH, **fields)
+    elif part.text:
+        return _command(path, part, around, into, fields)
+    return around
+
+
+def _strip(part: Fragment) -> Fragment:
+    text = part.text
+    start = len(text) - len(text.lstrip(" \t@("))
+    end = len(text.rstrip())
+    while end > start and text[end - 1] in "()" and _unbalanced(text[start:end]):
+        end = len(text[: end - 1].rstrip())
+    return part.cut(start, max(start, end))
+
+
+def _unbalanced(text: str) -> bool:
+    bare = re.sub(r'"[^"]*"', "", text)
+    return bare.count("(") != bare.count(")")
+
+
+def _fields(path: str, around: _Around) -> dict[str, Any]:
+    component = folders.component(around.folder, path)
+    return {} if component is None else {"component": component}
+
+
+def _value(source: Fragment) -> Expression:
+    return templates.parse(source, templates.BATCH)
+
+
+def _set(
+    part: Fragment,
+    match: re.Match[str],
+    around: _Around,
+    into: Collector,
+    assigned: list[str],
+    fields: dict[str, Any],
+) -> None:
+    name, (start, end) = match.group(2), match.span(3)
+    text = part.text[start:end]
+    quoted = match.group(1) == '"'
+    length = text.rfind('"') if quoted and '"' in text else len(text)
+    if not quoted:
+        length = len(text.rstrip())
+    source = part.cut(start, start + length)
+    assigned.append(name)
+    if _PROMPT.match(part.text):
+        prose.collect(source, into, name=name, **{"how": "message", **fields})
+        return
+    if source.text[:1] == '"' and source.text[-1:] == '"' and len(source.text) > 1:
+        source = source.cut(1, len(source.text) - 1)
+    if _PARAMETER.fullmatch(source.text):
+        return
+    default = name.upper() in around.empty or any(guard.isdigit() for guard in around.empty)
+    role, how = (Role.DEFAULTS, "batch default") if default else (Role.DECLARES, "set")
+    into.setting(name, _value(source), role, how=how, **fields)
+
+
+def _words(part: Fragment) -> list[Word]:
+    words: list[Word] = []
+    target = False
+    for match in _WORD.finditer(part.text):
+        source = part.cut(*match.span())
+        redirects = _REDIRECT.match(source.text)
+        if target or redirects:
+            target = redirects is not None and redirects.end() == len(source.text) and "&" not in source.text
+            continue
+        text = source.text
+        if len(text) > 1 and text[0] == text[-1] == '"' and text.count('"') == 2:
+            source = source.cut(1, len(text) - 1)
+        words.append(Word(source.text.replace('"', ""), _value(source), source.whole))
+    return words
+
+
+def _command(path: str, part: Fragment, around: _Around, into: Collector, fields: dict[str, Any]) -> _Around:
+    words = _words(part)
+    here = around
+    while words and words[0].text.lower() in ("call", "@call", "start"):
+        started = words.pop(0).text.lower() == "start"
+        if started and words and _quoted(part, words[0]):
+            words.pop(0)  # the window's title
+        while started and words and words[0].text.startswith("/"):
+            option = words.pop(0).text
+            if option.lower().startswith("/d"):
+                place = option[2:] or (words.pop(0).text if words else "")
+                around = replace(around, folder=_changed(path, around.folder, place))
+                fields = _fields(path, around)
+    if not words:
+        return here
+    program = bodies.base_name(words[0].text).lower()
+    if program in ("cd", "chdir", "pushd", "popd"):
+        to = next((word.text for word in words[1:] if word.text.lower() != "/d"), "")
+        return replace(here, folder=_changed(path, here.folder, to))
+    if program == "cmd" and around.depth < _DEEPEST:
+        switch = next((index for index, word in enumerate(words) if word.text.lower() in ("/c", "/k")), -1)
+        if 0 < switch < len(words) - 1:
+            body(path, _behind(part, words[switch + 1].span.start), into, around.folder, around.depth + 1)
+            return here
+    launches.collect(Command(tuple(words), (), part.whole, around.folder), into, **fields)
+    for word in words:
+        if _READS.search(word.text):
+            into.reads(word.value, **fields)
+    if _SCRIPT.search(words[0].text):
+        _runs(path, words[0], around, into)
+    return here
+
+
+def _quoted(part: Fragment, word: Word) -> bool:
+    index = index_of(part, word.span.start)
+    return part.text[index - 1 : index] == '"'
+
+
+def _behind(part: Fragment, start: int) -> Fragment:
+    """The rest of a part from an offset in the file, without quotes around all of it."""
+    index = index_of(part, start)
+    text = part.text[index:].rstrip()
+    if text.endswith('"') and part.text[index - 1 : index] == '"':
+        text = text[:-1]
+    return part.cut(index, index + len(text))
+
+
+def body(path: str, text: Fragment, into: Collector, folder: str = "", depth: int = 1) -> None:
+    """Put into ``into`` what the commands after ``cmd /c`` say; ``folder`` is where they run."""
+    around = _Around(folder, depth=depth)
+    for part in _parts(text):
+        around = _statement(path, part, around, into, [])
+
+
+def message(text: Fragment, into: Collector, dialect: templates.Dialect, **fields: Any) -> None:
+    """Text for people with variables in it, which may be parts of URLs."""
+    value = templates.parse(text, dialect)
+    blank = list(text.text)
+    for found in urls.find_urls(value) if literal_text(value) is None else ():
+        whole = [part for part in (found.scheme, found.host, found.port, found.path) if part is not None]
+        if all(literal_text(part) is not None for part in whole):
+            continue
+        first, last = index_of(text, found.span.start), index_of(text, found.span.end)
+        into.url(Role.DOCUMENTS, templates.parse(text.cut(first, last), dialect), **{"how": "message", **fields})
+        blank[first:last] = " " * (last - first)
+    into.reads(value, **fields)
+    rest = Fragment("".join(blank), text.start, text.offsets)
+    prose.collect(rest, into, **{"how": "message", **fields})
+
+
+def _place(path: str, written: str) -> str:
+    place = written.strip('"').replace("\\", "/")
+    return re.sub(r"%~dp0/?", lambda _: folders.ROOTED + posixpath.dirname(path) + "/", place, flags=re.IGNORECASE)
+
+
+def _changed(path: str, here: str, to: str) -> str:
+    place = _place(path, to)
+    return "" if "%" in place or "!" in place else folders.changed(here, place, None, path)
+
+
+def _runs(path: str, word: Word, around: _Around, into: Collector) -> None:
+    place = folders.join(around.folder, _place(path, word.text))
+    rooted = place.startswith(folders.ROOTED)
+    target = place[len(folders.ROOTED) :] if rooted else posixpath.join(posixpath.dirname(path), place)
+    target = posixpath.normpath(target)
+    if not target.startswith(("..", "/")) and ":" not in target:
+        into.relation("runs", target, word.span)

@@ -1,0 +1,95 @@
+"""URL paths that a Python server registers: FastAPI, Starlette, Flask, Sanic, aiohttp decorators, Django ``path()``."""
+
+from __future__ import annotations
+
+import ast
+
+from portlint.extractors.python.context import Context
+from portlint.extractors.python.reading import is_string, read
+from portlint.model import Role
+from portlint.values import Concatenation, Literal, literal_text, span_of
+
+_VERBS = frozenset("get post put patch delete head options route websocket api_route api_view".split())
+_ROUTERS = {"APIRouter": "prefix", "Blueprint": "url_prefix", "FastAPI": "root_path", "Router": "prefix"}
+_MOUNTS = {"include_router": "prefix", "register_blueprint": "url_prefix", "mount": ""}
+
+
+def decorators(node: ast.FunctionDef | ast.AsyncFunctionDef, context: Context) -> None:
+    """The routes that a function's decorators register."""
+    for decorator in node.decorator_list:
+        if not (isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Attribute) and decorator.args):
+            continue
+        first = decorator.args[0]
+        if decorator.func.attr not in _VERBS or not isinstance(first, ast.Constant) or not is_string(first):
+            continue
+        value = read(first, context)
+        context.taken.add(first)
+        text = literal_text(value) or ""
+        prefix = context.prefixes.get(context.dotted(decorator.func.value), "")
+        path = prefix + text
+        if not text or not path.startswith("/") or path == "/":
+            continue
+        span = span_of(value)
+        joined = Concatenation((Literal(prefix, span._replace(end=span.start)), value)) if prefix else value
+        context.into.path(Role.LISTENS, joined, span=span, how="route")
+
+
+def router(name: str, node: ast.expr, context: Context) -> None:
+    """Remember the prefix of a router that a variable holds."""
+    if isinstance(node, ast.Call):
+        keyword = _ROUTERS.get(context.dotted(node.func).rpartition(".")[2])
+        found = _keyword(node, keyword) if keyword else None
+        if found is not None:
+            constant, text = found
+            context.prefixes[name] = text.rstrip("/")
+            context.taken.add(constant)
+            if text.startswith("/") and text != "/":
+                context.into.path(Role.LISTENS, read(constant, context), how="route prefix")
+
+
+def mount(node: ast.Call, context: Context) -> bool:
+    """``include_router(x, prefix="/api")``; the path is put before all routes of what is included."""
+    if not isinstance(node.func, ast.Attribute) or node.func.attr not in _MOUNTS:
+        return False
+    key = _MOUNTS[node.func.attr]
+    given = next((keyword.value for keyword in node.keywords if keyword.arg == key), None) if key else None
+    if not key and node.args:
+        given = node.args[0]
+    if given is None or not is_string(given):
+        return False
+    value = read(given, context)
+    text = literal_text(value)
+    context.taken.add(given)
+    if text and text.startswith("/") and text != "/":
+        context.into.path(Role.LISTENS, value, how="route prefix")
+        target = node.args[0] if key and node.args else None
+        name = context.dotted(target) if target is not None else ""
+        if name and name in context.prefixes:
+            context.prefixes[name] = text.rstrip("/") + context.prefixes[name]
+    return True
+
+
+def patterns(node: ast.Call, context: Context) -> bool:
+    """Django ``path("health/", view)`` and Starlette ``Route("/health", endpoint)``."""
+    name = context.dotted(node.func)
+    django = name == "django.urls.path"
+    if not (django or name in ("starlette.routing.Route", "fastapi.routing.APIRoute")) or not node.args:
+        return False
+    value = read(node.args[0], context)
+    text = literal_text(value)
+    included = (
+        len(node.args) > 1 and isinstance(node.args[1], ast.Call) and not isinstance(node.args[1].func, ast.Attribute)
+    )
+    context.taken.add(node.args[0])
+    if text and not included and "<" not in text:
+        span = span_of(value)
+        lead = Literal("/", span._replace(end=span.start))
+        context.into.path(Role.LISTENS, Concatenation((lead, value)) if django else value, span=span, how="route")
+    return True
+
+
+def _keyword(node: ast.Call, name: str) -> tuple[ast.Constant, str] | None:
+    for keyword in node.keywords:
+        if keyword.arg == name and isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, str):
+            return keyword.value, keyword.value.value
+    return None

@@ -1,0 +1,318 @@
+"""Endpoints: on which port a unit is reached on a network, and every place that says so.
+
+A unit has two: inside its container (what its program listens on) and on the host (what is published, or what runs
+there without a container). ``8300:8288`` joins them and never says that they are equal.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from portlint import names
+from portlint.linking.attribution import MEDIUM, STRONG, WEAK, Attribution, Attributor
+from portlint.linking.scopes import Scopes
+from portlint.linking.tree import Place, Tree, normal
+from portlint.linking.units import Unit, Units, well_known
+from portlint.model import Kind, Role
+from portlint.places import compatible
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+ANY_ADDRESS = frozenset({"0.0.0.0", "::", "", "*"})
+_HOST_ALIASES = frozenset({"host.docker.internal", "gateway.docker.internal"})
+_LISTENING = (Role.LISTENS, Role.PASSES)
+_CLAIMING = (Role.CONNECTS, Role.PROXIES, Role.PROBES, Role.ALLOWS, Role.DOCUMENTS, Role.DECLARES, Role.DEFAULTS)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Claim:
+    """One place's word on a port of an endpoint. ``strength``: 3 certain, 2 likely, 1 only a hint."""
+
+    place: Place
+    port: str
+    reason: str
+    strength: int = STRONG
+    sources: tuple[Place, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Endpoint:
+    """A unit on a network: what it listens on there, and what others say."""
+
+    unit: Unit
+    network: str
+    listens: list[Claim] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    defaults: tuple[int, ...] = ()
+    """What its image listens on when told nothing, where nothing tells it."""
+    unknown: bool = False
+    """It listens on something that is not known (an unresolved value), so nothing can be said against a claim."""
+
+    @property
+    def name(self) -> str:
+        """As a person would say it."""
+        return f"{self.unit.name} port ({self.network})"
+
+
+class Endpoints:
+    """All endpoints of a tree, with their claims attributed."""
+
+    def __init__(self, tree: Tree, scopes: Scopes, units: Units) -> None:
+        self.tree, self.scopes, self.units = tree, scopes, units
+        self.inside: dict[int, Endpoint] = {}
+        self.outside: dict[int, Endpoint] = {}
+        self.unattributed: list[Place] = []
+        self._code: dict[str, list[Place]] = defaultdict(list)
+        self._files: dict[str, list[Place]] = defaultdict(list)
+        for place in tree.places:
+            if place.role in _LISTENING and place.kind is Kind.PORT and not place.occurrence.commented:
+                self._files[place.path].append(place)
+                if not place.occurrence.service and place.profile in ("default", "development", "production"):
+                    self._code[place.component].append(place)
+        self._hosts: dict[tuple[str, str, Role, str], str | None] = {}
+        for place in tree.places:
+            item = place.occurrence
+            if item.kind is Kind.HOST and item.name and not item.url:
+                self._hosts.setdefault((place.path, item.service, item.role, names.stem(item.name)), place.value)
+        for unit in units.all:
+            self.inside[id(unit)] = self._inside(unit)
+            self.outside[id(unit)] = self._outside(unit)
+        present = [unit for unit in units.all if self.outside[id(unit)].listens]
+        self.attributor = Attributor(tree, units, present)
+        self._claims()
+
+    def all(self) -> list[Endpoint]:
+        """Every endpoint that something listens on or speaks of."""
+        both = [point for unit in self.units.all for point in (self.inside[id(unit)], self.outside[id(unit)])]
+        return [point for point in both if point.listens or point.claims]
+
+    def _inside(self, unit: Unit) -> Endpoint:
+        point = Endpoint(unit, "container")
+        environment = [service.name for _, service in unit.services] + sorted(unit.dockerfiles)
+        listens = [place for path, service in unit.services for place in self._of_service(path, service.name)]
+        reason = "its command"
+        if not listens and not any(service.command for _, service in unit.services):
+            listens, reason = self._of_image(unit)
+        mounted = self._mounted(unit)
+        if mounted:
+            listens, reason = [*listens, *mounted], "a configuration file it is given"
+        if not listens and not unit.infrastructure:
+            listens, reason = self._in_code(unit), "code that listens"
+        self._add_listens(point, listens, environment, reason)
+        for path, service in unit.services:
+            for place in self.tree.by_service.get((path, service.name), ()):
+                if self._own_listener(place, unit):
+                    point.listens.append(Claim(place, place.value or "", "its own environment names it", MEDIUM))
+        if not point.listens and not point.unknown:
+            point.defaults = well_known(unit)
+        return point
+
+    def _add_listens(self, point: Endpoint, found: Iterable[Place], environment: list[str], reason: str) -> None:
+        explicit = {place.occurrence.tool for place in found if place.occurrence.how != "tool default"}
+        for place in found:
+            item = place.occurrence
+            if item.how == "tool default":
+                if item.tool in explicit:
+                    continue
+                told = self._told_by_environment(item.aliases, environment)
+                if told is not None:
+                    point.listens.append(Claim(told, told.value or "", f"{item.tool} reads {told.occurrence.name}"))
+                    continue
+            text, sources = self.scopes.in_service(item.value, place.path, environment)
+            if text is None or not text.strip().isdigit():
+                point.unknown = True
+                continue
+            point.listens.append(Claim(place, normal(Kind.PORT, text), reason, STRONG, sources))
+
+    def _told_by_environment(self, variables: Iterable[str], environment: list[str]) -> Place | None:
+        for variable in variables:
+            for place in self.tree.by_name.get(variable, ()):
+                item = place.occurrence
+                if item.service in environment and item.role is Role.DECLARES and place.value and place.kind is Kind.PORT:
+                    return place
+        return None
+
+    def _of_service(self, path: str, service: str) -> list[Place]:
+        return [
+            place
+            for place in self.tree.by_service.get((path, service), ())
+            if place.role in _LISTENING and place.kind is Kind.PORT and not place.occurrence.commented
+        ]
+
+    def _of_image(self, unit: Unit) -> tuple[list[Place], str]:
+        for dockerfile in sorted(unit.dockerfiles):
+            path = dockerfile.partition("#")[0]
+            found = self._of_service(path, dockerfile) or self._of_service(path, path)
+            if found:
+                return found, "the image's command"
+            facts = self.tree.facts.get(path)
+            for relation in facts.extraction.relations if facts else ():
+                if relation.kind == "runs":
+                    scripts = self._script(relation.path, path)
+                    if scripts:
+                        return scripts, "the image's entry script"
+        return [], ""
+
+    def _script(self, wanted: str, dockerfile: str) -> list[Place]:
+        """The listeners of an entry script, found by its path, or by its base name below the Dockerfile's folder."""
+        if wanted in self._files:
+            return self._files[wanted]
+        folder = dockerfile.rpartition("/")[0]
+        base = wanted.rpartition("/")[2]
+        near = [path for path in self._files if path.rpartition("/")[2] == base and path.startswith(folder and folder + "/")]
+        return self._files[near[0]] if len(near) == 1 else []
+
+    def _mounted(self, unit: Unit) -> list[Place]:
+        found: list[Place] = []
+        sources = [(path, service.name) for path, service in unit.services]
+        sources += [(dockerfile.partition("#")[0], dockerfile) for dockerfile in sorted(unit.dockerfiles)]
+        for path, service in sources:
+            facts = self.tree.facts.get(path)
+            for relation in facts.extraction.relations if facts else ():
+                if relation.kind in ("mounts", "copies") and relation.service == service:
+                    found.extend(
+                        place
+                        for file in self._below(relation.path)
+                        for place in self._files[file]
+                        if not file.endswith((".py", ".js", ".ts", ".go", ".sh", ".json", ".md"))
+                        and place.occurrence.tool != "vite"
+                    )
+        return list(dict.fromkeys(found))
+
+    def _below(self, path: str) -> list[str]:
+        if path in self._files:
+            return [path]
+        if path in (".", ""):
+            return []
+        return [file for file in self._files if file.startswith(path + "/") and file.count("/") <= path.count("/") + 2]
+
+    def _in_code(self, unit: Unit) -> list[Place]:
+        found = [place for component in sorted(unit.components) for place in self._code.get(component, ())]
+        return [place for place in found if place.role in _LISTENING]
+
+    def _own_listener(self, place: Place, unit: Unit) -> bool:
+        item = place.occurrence
+        if place.kind is not Kind.PORT or item.role is not Role.DECLARES or not place.value or not item.url:
+            return False
+        host = self.tree.siblings(place).get(Kind.HOST)
+        words = names.tokens(item.name)
+        return "listeners" in words and (host is None or host.value in unit.hosts | ANY_ADDRESS | LOOPBACK)
+
+    def _outside(self, unit: Unit) -> Endpoint:
+        point = Endpoint(unit, "host")
+        shared = False
+        for path, service in unit.services:
+            shared |= service.network == "host"
+            for place in self.tree.by_service.get((path, service.name), ()):
+                if place.role is Role.PUBLISHES and place.kind is Kind.PORT and place.occurrence.network == "host":
+                    if place.value is None:
+                        point.unknown = True
+                    else:
+                        point.listens.append(Claim(place, place.value, "published", STRONG, place.sources))
+        if shared:
+            point.listens.extend(self.inside[id(unit)].listens)
+        explicit: set[str] = set()
+        runs = self._in_code(unit) if not unit.infrastructure else []
+        for place in runs:
+            if place.occurrence.how != "tool default":
+                explicit.add(place.occurrence.tool)
+        for place in runs:
+            default = place.occurrence.how == "tool default"
+            if default and place.occurrence.tool in explicit:
+                continue
+            if place.value is None:
+                point.unknown = True
+            else:
+                strength = WEAK if default else MEDIUM
+                point.listens.append(Claim(place, place.value, "runs without a container", strength, place.sources))
+        return point
+
+    def _claims(self) -> None:
+        for place in self.tree.places:
+            item = place.occurrence
+            if place.kind is not Kind.PORT or place.value is None or item.role in _LISTENING:
+                continue
+            if item.role is Role.EXPOSES or (item.role is Role.PROXIES and not item.url and item.service):
+                self._claim_inside(place, self.units.of_place(place), "its own mapping")
+            elif item.role in _CLAIMING and not item.optional:
+                self._claim_address(place)
+
+    def _claim_inside(self, place: Place, units: Iterable[Unit], reason: str, strength: int = STRONG) -> None:
+        for unit in units:
+            self.inside[id(unit)].claims.append(Claim(place, place.value or "", reason, strength, place.sources))
+
+    def _claim_address(self, place: Place) -> None:
+        host = self._host_of(place)
+        if host is None:
+            return
+        item = place.occurrence
+        if host in self.units.by_host and host not in LOOPBACK:
+            units = self._nearest(self.units.by_host[host], place)
+            self._claim_inside(place, units, f"its host is {host}")
+            return
+        if host in LOOPBACK or (host in ANY_ADDRESS and item.role is Role.PROBES):
+            if item.network.startswith("container"):
+                if item.role is Role.PROBES:
+                    self._claim_inside(place, self.units.of_place(place), "it asks its own container")
+                return
+        elif host not in _HOST_ALIASES:
+            return
+        if item.commented and not item.name:
+            return
+        found: Attribution = self.attributor.attribute(place)
+        for unit in found.units:
+            claim = Claim(place, place.value or "", found.reason, found.strength if len(found.units) == 1 else WEAK)
+            self.outside[id(unit)].claims.append(claim)
+        if not found.units:
+            self.unattributed.append(place)
+
+    def _host_of(self, place: Place) -> str | None:
+        """The host beside a port: in its URL, in its command, or in the variable of the same stem beside it."""
+        item = place.occurrence
+        if item.url:
+            host = self.tree.siblings(place).get(Kind.HOST)
+            return host.value if host is not None else ""
+        for other in self.tree.together(place) if item.group else ():
+            if other.kind is Kind.HOST and not other.occurrence.url:
+                return other.value
+        if item.role is Role.PROBES:
+            return ""
+        if item.name and item.role in (Role.DECLARES, Role.DEFAULTS):
+            stem = names.stem(item.name)
+            return self._hosts.get((place.path, item.service, item.role, stem)) if stem else None
+        return None
+
+    @staticmethod
+    def _nearest(units: list[Unit], place: Place) -> list[Unit]:
+        """Of several units with one name, the one whose files stand closest to the place."""
+        if len(units) == 1:
+            return units
+
+        def distance(unit: Unit) -> int:
+            best = 0
+            for path, _ in unit.services:
+                shared = 0
+                for one, other in zip(path.split("/")[:-1], place.path.split("/")[:-1], strict=False):
+                    if one != other:
+                        break
+                    shared += 1
+                best = max(best, shared)
+            return best
+
+        top = max(distance(unit) for unit in units)
+        nearest = [unit for unit in units if distance(unit) == top]
+        return nearest if len(nearest) == 1 else []
+
+
+def agrees(claim: Claim, listens: Iterable[Claim]) -> bool:
+    """Whether a claim names a port that something listens on, in a profile it may speak of."""
+    return any(claim.port == listen.port for listen in listens)
+
+
+def comparable(claim: Claim, listens: Iterable[Claim]) -> list[Claim]:
+    """The listeners that a claim can be held against: those of its profile, the default's where it has none."""
+    found = [listen for listen in listens if compatible(claim.place.profile, listen.place.profile)]
+    return found
+
+

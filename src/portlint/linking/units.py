@@ -1,0 +1,267 @@
+"""What runs on its own: compose services, images, workloads and components, brought together as units.
+
+A unit is known by evidence of ownership, never by its ports: a build context or Dockerfile says which folder a
+service runs, a folder says which manifest and code belong to it, a name says which workload is which service.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from portlint import knowledge, names
+from portlint.linking.tree import Place, Tree
+from portlint.model import Kind, Role, Service
+
+FRONT_WORDS = frozenset("frontend front web webapp client ui website site dashboard www spa portal".split())
+BACK_WORDS = frozenset("backend back api server rest graphql swagger openapi redoc".split())
+_FRONT_TOOLS = frozenset(
+    "vite vite-preview next next-dev next-start nuxt nuxt-dev react-scripts angular ng-serve vue-cli vue-cli-service gatsby gatsby-develop astro "
+    "parcel webpack-dev-server webpack-serve expo quasar remix react-router storybook docusaurus vitepress".split()
+)
+_EMPTY_WORDS = frozenset(
+    "the a an and or of app apps service services server svc docker container compose main default deployment dev prod "
+    "local application packages src project test run start my new base image production development".split()
+)
+
+
+@dataclass(slots=True, eq=False)
+class Unit:
+    """One program or group of programs that listens as one."""
+
+    name: str
+    hosts: set[str] = field(default_factory=set)
+    """Names by which it is reached on a container network."""
+    words: set[str] = field(default_factory=set)
+    components: set[str] = field(default_factory=set)
+    services: list[tuple[str, Service]] = field(default_factory=list)
+    dockerfiles: set[str] = field(default_factory=set)
+    images: set[str] = field(default_factory=set)
+    front: bool = False
+    back: bool = False
+
+    @property
+    def infrastructure(self) -> bool:
+        """Somebody else's program, known by its image."""
+        return bool(self.images) and not self.components
+
+
+class Units:
+    """All units of a tree, by service, folder and name."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.all: list[Unit] = []
+        self.by_service: dict[tuple[str, str], Unit] = {}
+        self.by_component: dict[str, list[Unit]] = defaultdict(list)
+        self.by_dockerfile: dict[str, list[Unit]] = defaultdict(list)
+        self.by_host: dict[str, list[Unit]] = defaultdict(list)
+        self.by_word: dict[str, list[Unit]] = defaultdict(list)
+        self._compose()
+        self._images()
+        self._workloads()
+        self._components()
+        self._finish()
+
+    def of_place(self, place: Place) -> list[Unit]:
+        """The units that a place is part of: by its service, else by its folder."""
+        service = place.occurrence.service
+        if service:
+            unit = self.by_service.get((place.path, service))
+            if unit:
+                return [unit]
+            if service in self.by_dockerfile:
+                return self.by_dockerfile[service]
+        return self.of_component(place.component)
+
+    def of_component(self, component: str) -> list[Unit]:
+        """The units of a folder, or of the nearest folder above it that has one."""
+        while True:
+            if component in self.by_component:
+                return self.by_component[component]
+            if not component:
+                return []
+            component = component.rpartition("/")[0]
+
+    def _new(self, name: str) -> Unit:
+        unit = Unit(name)
+        self.all.append(unit)
+        return unit
+
+    def _compose(self) -> None:
+        groups: dict[tuple[str, str], Unit] = {}
+        for path, service in self.tree.services:
+            if service.kind not in ("compose", "platform"):
+                continue
+            folder = path.rpartition("/")[0]
+            sample = self.tree.profiles[path] if self.tree.profiles[path].startswith("sample:") else ""
+            owner = self._owner(service, folder)
+            key = (service.name, sample)
+            unit = groups.get(key)
+            if unit is not None and not self._same(unit, service, owner, folder):
+                key = (service.name, folder)
+                unit = groups.get(key)
+            if unit is None:
+                unit = groups[key] = self._new(service.name)
+            unit.services.append((path, service))
+            unit.hosts.update((service.name, *service.aliases))
+            if service.image and not service.build:
+                unit.images.add(_image_name(service.image))
+            if owner is not None:
+                unit.components.add(owner)
+            if service.build or service.dockerfile:
+                dockerfile = service.dockerfile or posixpath.normpath(posixpath.join(service.build, "Dockerfile"))
+                unit.dockerfiles.add(f"{dockerfile}#{service.stage}" if service.stage else dockerfile)
+            self.by_service[path, service.name] = unit
+
+    @staticmethod
+    def _same(unit: Unit, service: Service, owner: str | None, folder: str) -> bool:
+        """Whether a service of the same name in another compose file is the same service."""
+        if any(path.rpartition("/")[0] == folder for path, _ in unit.services):
+            return True
+        if owner is not None and unit.components:
+            return owner in unit.components
+        if service.image and unit.images:
+            return _image_name(service.image) in unit.images
+        return not service.image or not unit.images
+
+    def _owner(self, service: Service, folder: str) -> str | None:
+        if not service.build and not service.dockerfile:
+            return None
+        build = "" if service.build in (".", "") else service.build
+        candidates = [build]
+        if service.dockerfile:
+            candidates.insert(0, service.dockerfile.rpartition("/")[0])
+        for candidate in candidates:
+            if candidate and candidate in self.tree.components.folders:
+                return candidate
+        wanted = service.name.lower()
+        below = [
+            component
+            for component in self.tree.components.manifests
+            if component.startswith(build and build + "/") and component.rpartition("/")[2].lower() == wanted
+        ]
+        if len(below) == 1 and below[0]:
+            return below[0]
+        return self.tree.components.of_folder(build)
+
+    def _images(self) -> None:
+        dockerfiles: dict[str, list[Service]] = defaultdict(list)
+        for path, service in self.tree.services:
+            if service.kind == "image":
+                dockerfiles[path].append(service)
+        built = {dockerfile.partition("#")[0] for unit in self.all for dockerfile in unit.dockerfiles}
+        for path in sorted(dockerfiles):
+            last = dockerfiles[path][-1]
+            if path in built:
+                continue
+            folder = path.rpartition("/")[0]
+            profile = self.tree.profiles[path]
+            owners = [unit for unit in self.all if folder in unit.components and folder]
+            if len(owners) == 1 and profile in ("default", "development", "production"):
+                owners[0].dockerfiles.add(path)
+                continue
+            same = [unit for unit in self.all if unit.dockerfiles and not unit.services and folder in unit.components]
+            unit = same[0] if same else self._new(_base(folder) or _base(path) or "app")
+            unit.dockerfiles.add(path)
+            unit.components.add(self.tree.components.of_folder(folder))
+            if last.image:
+                unit.images.add(_image_name(last.image))
+        for unit in self.all:
+            for dockerfile in unit.dockerfiles:
+                self.by_dockerfile[dockerfile].append(unit)
+                plain, _, stage = dockerfile.partition("#")
+                if stage:
+                    self.by_dockerfile[f"{plain}#{stage}"].append(unit)
+                    if dockerfiles[plain] and dockerfiles[plain][-1].stage == stage:
+                        self.by_dockerfile[plain].append(unit)
+
+    def _workloads(self) -> None:
+        known = {host: unit for unit in self.all for host in sorted(unit.hosts)}
+        by_key: dict[tuple[str, str], Unit] = {}
+        ordered = sorted(self.tree.services, key=lambda item: item[1].kind != "workload")
+        for path, service in ordered:
+            if service.kind not in ("workload", "service"):
+                continue
+            folder = path.rpartition("/")[0]
+            unit = None
+            for name in (service.name, *service.aliases):
+                unit = unit or by_key.get((folder, name))
+            image = _base(_image_name(service.image)) if service.image else ""
+            if unit is None:
+                unit = known.get(service.name) or (known.get(image) if image else None)
+            if unit is None:
+                unit = self._new(service.name)
+                if service.image:
+                    unit.images.add(_image_name(service.image))
+            unit.services.append((path, service))
+            unit.hosts.add(service.name)
+            self.by_service[path, service.name] = unit
+            for name in (service.name, *service.aliases):
+                by_key.setdefault((folder, name), unit)
+
+    def _components(self) -> None:
+        owned = {component for unit in self.all for component in unit.components}
+        for place in self.tree.places:
+            component = place.component
+            if place.role not in (Role.LISTENS, Role.PASSES) or component in owned or place.occurrence.service:
+                continue
+            if place.profile not in ("default", "development", "production") or place.kind is not Kind.PORT:
+                continue
+            owned.add(component)
+            unit = self._new(_base(component) or "app")
+            unit.components.add(component)
+
+    def _finish(self) -> None:
+        for unit in self.all:
+            for component in unit.components:
+                self.by_component[component].append(unit)
+            for host in unit.hosts:
+                self.by_host[host.lower()].append(unit)
+            labels = {unit.name, *unit.hosts, *(_base(component) for component in unit.components)}
+            for label in labels:
+                unit.words.update(word for word in names.tokens(label) if word not in _EMPTY_WORDS)
+            for image in unit.images if unit.infrastructure else ():
+                unit.words.update(word for word in names.tokens(_base(image)) if word not in _EMPTY_WORDS)
+            for word in unit.words:
+                self.by_word[word].append(unit)
+        for place in self.tree.places:
+            if place.role in (Role.LISTENS, Role.PASSES) and place.kind is Kind.PORT:
+                for unit in self.of_place(place):
+                    front = place.occurrence.tool in _FRONT_TOOLS
+                    unit.front |= front
+                    unit.back |= not front and place.occurrence.tool not in ("nginx", "caddy", "serve", "http-server")
+        for unit in self.all:
+            if unit.words & FRONT_WORDS:
+                unit.front, unit.back = True, False
+            if unit.words & BACK_WORDS and not unit.words & FRONT_WORDS:
+                unit.back, unit.front = True, False
+            if unit.infrastructure:
+                unit.front = unit.back = False
+
+
+def well_known(unit: Unit) -> tuple[int, ...]:
+    """The ports that a unit's image listens on when told nothing."""
+    found: list[int] = []
+    by_image = knowledge.load().by_image
+    for image in sorted(unit.images):
+        entry = by_image.get(image) or by_image.get(_base(image))
+        if entry:
+            found.extend(entry.ports)
+    return tuple(dict.fromkeys(found))
+
+
+def _image_name(image: str) -> str:
+    """The repository of an image reference, without registry, tag and digest."""
+    name = image.partition("@")[0]
+    head, slash, last = name.rpartition("/")
+    name = head + slash + last.partition(":")[0]
+    first, slash, rest = name.partition("/")
+    if slash and ("." in first or ":" in first or first == "localhost"):
+        name = rest
+    return name.removeprefix("library/").lower()
+
+
+def _base(path: str) -> str:
+    return path.rpartition("/")[2]

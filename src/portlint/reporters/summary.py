@@ -1,0 +1,51 @@
+"""The closing lines of every report for people: what was found, what was compared, what was not read."""
+
+from __future__ import annotations
+
+from portlint.model import Report, Severity
+from portlint.reporters.masking import shown
+
+
+def counted(number: int, singular: str, plural: str = "") -> str:
+    """A number with its noun: ``1 file``, ``2 files``."""
+    return f"{number} {singular if number == 1 else plural or singular + 's'}"
+
+
+def lines(report: Report) -> list[str]:
+    """What was found, what that rests on, and each file or line that could not be read."""
+    return [f"{_found(report)} {_read(report)}", *failures(report)]
+
+
+def failures(report: Report) -> list[str]:
+    """One line for each file, or line of a file, that could not be read."""
+    return [
+        shown(f"{failure.path}:{failure.line}: not read: {failure.message}")
+        if failure.line
+        else shown(f"{failure.path}: not read: {failure.message}")
+        for failure in sorted(report.failures, key=lambda failure: (failure.path, failure.line, failure.message))
+    ]
+
+
+def _found(report: Report) -> str:
+    if not report.findings:
+        return "0 findings."
+    parts = []
+    for level in Severity:
+        number = sum(finding.severity is level for finding in report.findings)
+        if number:
+            parts.append(counted(number, level.value))
+    settings = len({(finding.setting, finding.profile) for finding in report.findings})
+    return f"{counted(len(report.findings), 'finding')} in {counted(settings, 'setting')} ({', '.join(parts)})."
+
+
+def _read(report: Report) -> str:
+    summary = report.summary
+    skipped = ""
+    if summary.skipped:
+        reasons = ", ".join(f"{number} {reason}" for reason, number in report.skipped)
+        skipped = f", skipped {summary.skipped}" + (f" ({reasons})" if reasons else "")
+    return (
+        f"Read {counted(summary.files, 'file')}{skipped}; "
+        f"compared {counted(summary.settings, 'setting')} ({counted(summary.occurrences, 'place')}); "
+        f"{counted(summary.unresolved, 'value')} unresolved; {summary.failures} unreadable."
+    )
