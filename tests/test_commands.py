@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portlint import commands
+from portlint.commands import leaves
 from portlint.commands import words as reading
 from portlint.commands.model import Command
 from portlint.text import Fragment
@@ -28,9 +29,12 @@ def texts(text: str) -> list[list[str]]:
         ("a 80 && b 81 || c; d & e | f", [["a", "80"], ["b", "81"], ["c"], ["d"], ["e"], ["f"]]),
         ("docker run \\\n  -p 80:90 \\\n  image", [["docker", "run", "-p", "80:90", "image"]]),
         ("serve > out.log --port 80 2>&1", [["serve", "--port", "80"]]),
-        ('serve "a b"c --port=\'80\' d\\ e', [["serve", "a bc", "--port=80", "d e"]]),
+        ("serve \"a b\"c --port='80' d\\ e", [["serve", "a bc", "--port=80", "d e"]]),
         ("(a 80; b) & { c; }", [["a", "80"], ["b"], ["c"]]),
-        ('echo "$(a 80 "$(b 90)")" `c`', [["echo", '$(a 80 "$(b 90)")', "`c`"], ["a", "80", "$(b 90)"], ["b", "90"], ["c"]]),
+        (
+            'echo "$(a 80 "$(b 90)")" `c`',
+            [["echo", '$(a 80 "$(b 90)")', "`c`"], ["a", "80", "$(b 90)"], ["b", "90"], ["c"]],
+        ),
         ("if a 80; then b 81; elif c; then d; else e; fi", [["a", "80"], ["b", "81"], ["c"], ["d"], ["e"]]),
         ("case $1 in a) b 80;; *) c;; esac", [["b", "80"], ["c"]]),
         ("while ! nc -z db 5432; do sleep 1; done", [["nc", "-z", "db", "5432"], ["sleep", "1"]]),
@@ -134,16 +138,12 @@ def test_positional_parameters() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a ${A:-x${B}} 80", 'a "x${A:-y${B:-"q"}}z" 80', "a 中文 \"😀 b\" 80", "a 'it'\"'\"'s' 80", "a <(b) > x 80"],
+    ["a ${A:-x${B}} 80", 'a "x${A:-y${B:-"q"}}z" 80', 'a 中文 "😀 b" 80', "a 'it'\"'\"'s' 80", "a <(b) > x 80"],
 )
-def test_bashlex_and_tree_sitter_agree(text: str) -> None:
+def test_bashlex_and_tree_sitter_agree(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     spans = reading.lexed_words(text)
     assert spans is not None
-    assert [text[slice(*span)] for span in spans] == [
-        text[slice(*span)]
-        for span in spans
-        if reading.read_word(Fragment(text[slice(*span)], span[0])).span.start - span[0] in (0, 1)
-    ]
+    monkeypatch.setattr(leaves, "lexed_words", lambda _: None)
     assert [reading.read_word(Fragment(text[slice(*span)])).text for span in spans] == texts(text)[0]
 
 

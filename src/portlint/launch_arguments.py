@@ -7,9 +7,9 @@ from typing import Any
 
 from portlint import knowledge, names, urls
 from portlint.collecting import Collector
+from portlint.launch_programs import Launch
 from portlint.launch_servers import put
-from portlint.launch_words import HOLE, Flag, Part, parse, shown
-from portlint.launch_wrappers import Launch
+from portlint.launch_words import HOLE, Flag, Part, parse, shown, web_addresses
 from portlint.model import Kind, Role
 from portlint.values import Reference, literal_text
 
@@ -40,11 +40,15 @@ _OTHER_WORDS = frozenset(
 )
 _PORT_END = re.compile(rf"[0-9]{{1,6}}|.*[{HOLE}].*")
 _WILDCARD = re.compile(r"0\.0\.0\.0|127(?:\.[0-9]+){3}|localhost|\*|\[?::1?\]?|[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
+_SCRIPT_PORT = re.compile(rf"[0-9]{{2,5}}|[{HOLE}]")
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _NAMED = re.compile(r"(?!.*(?:linux|gnu|darwin|mingw))[A-Za-z][\w.\-]*")
 """A host name; not the system triple that build tools take as ``--host``."""
 
+_OTHER_TRADES = frozenset("com serial usb display no max min switch".split())
+_PROXY_WORDS = frozenset("upstream upstreams proxy".split())
+_GO_ADDRESS = frozenset("addr listen bind".split())
 _GO_PORT = re.compile(r"-[a-z]{3,}(?:[-.][a-z]+)*")
-_LOCAL_NAME = re.compile(r"(?:.*\.)?(?:localhost|local|internal|lan|svc|test)")
 
 
 def collect(launch: Launch, into: Collector, role: Role, fields: dict[str, Any]) -> None:
@@ -53,40 +57,57 @@ def collect(launch: Launch, into: Collector, role: Role, fields: dict[str, Any])
     name = name.removesuffix(".sh")
     if name in _SPEECH and launch.kind == "program":
         return
-    group = into.number()
-    fields = {**fields, "group": group}
-    if launch.kind != "program" or name not in _SILENT:
-        flags, _ = parse(launch.rest)
-        target = shown(launch.word)
+    fields = {**fields, "group": into.number()}
+    left = launch.rest
+    if launch.kind not in ("program", "module") or name not in _SILENT:
+        flags, left = parse(launch.rest)
+        target = {**fields, "target": shown(launch.word)}
         for flag in flags:
-            if flag.value is not None:
-                _flag(flag, flag.value, into, role, {**fields, "target": target})
-    web_addresses(launch.rest, into, role, fields)
+            if flag.value is None:
+                continue
+            if launch.kind == "script" and flag.name in ("-p", "-P") and _SCRIPT_PORT.fullmatch(flag.value.flat):
+                put(into, Kind.PORT, flag.value.value, flag.name, target)
+            elif not _flag(flag, flag.value, into, role, target):
+                left.append(flag.value)
+    web_addresses(_settings(left, into, fields), into, role, fields)
 
 
-def _flag(flag: Flag, value: Part, into: Collector, role: Role, fields: dict[str, Any]) -> None:
-    kind = names.kind_of(flag.name)
+def _settings(words: list[Part], into: Collector, fields: dict[str, Any]) -> list[Part]:
+    """Takes out a variable's name and its value given as two arguments: ``set_env API_URL http://localhost:8000``."""
+    left: list[Part] = []
+    for word in words:
+        before = left[-1] if left else None
+        if before is not None and _VARIABLE.fullmatch(before.flat) and names.kind_of(before.flat) is not None:
+            left.pop()
+            if not into.setting(before.flat, word.value, Role.DECLARES, **{**fields, "how": "argument"}):
+                left.append(word)
+        else:
+            left.append(word)
+    return left
+
+
+def _flag(flag: Flag, value: Part, into: Collector, role: Role, fields: dict[str, Any]) -> bool:
+    """What one flag says; ``False`` where its value is still to be looked at as a plain argument is."""
     words = names.tokens(flag.name)
-    if kind is None or not words:
-        return
+    if _PROXY_WORDS.intersection(words):
+        return web_addresses([value], into, Role.PROXIES, {**fields, "how": flag.name})
+    kind = names.kind_of(flag.name)
+    if kind is None:
+        return False
     single = not flag.name.startswith("--")
     if flag.name.startswith("-D") and single:
         words, single = names.tokens(flag.name[2:]), False
-    if (
-        single
-        and not (kind is Kind.PORT and _GO_PORT.fullmatch(flag.name))
-        and words[0] not in ("addr", "listen", "bind")
-    ):
-        return
+    if single and not (kind is Kind.PORT and _GO_PORT.fullmatch(flag.name)) and words[0] not in _GO_ADDRESS:
+        return False
     own = _is_own(words)
     if kind is Kind.PORT:
-        if not _PORT_END.fullmatch(value.flat) or _is_unrelated(words):
-            return
-        _put(into, kind, value, flag.name, own, role, fields)
+        if _PORT_END.fullmatch(value.flat) and words[0] not in _OTHER_TRADES:
+            _put(into, kind, value, flag.name, own, role, fields)
     elif kind is Kind.HOST:
-        _host(flag.name, words, value, own, into, role, fields)
+        return _host(flag.name, words, value, own, into, role, fields)
     elif kind is Kind.URL:
-        _url(flag.name, words, value, into, role, fields)
+        return _url(flag.name, words, value, into, role, fields)
+    return True
 
 
 def _is_own(words: tuple[str, ...]) -> bool:
@@ -94,10 +115,6 @@ def _is_own(words: tuple[str, ...]) -> bool:
     before = words[:-1]
     services = knowledge.load().by_word
     return not any(word in _OTHER_WORDS or (word.upper() in services and word not in _OWN_WORDS) for word in before)
-
-
-def _is_unrelated(words: tuple[str, ...]) -> bool:
-    return words[0] in ("com", "serial", "usb", "display", "no", "max", "min", "switch")
 
 
 def _put(into: Collector, kind: Kind, value: Part, how: str, own: bool, role: Role, fields: dict[str, Any]) -> None:
@@ -109,75 +126,36 @@ def _put(into: Collector, kind: Kind, value: Part, how: str, own: bool, role: Ro
 
 def _host(
     how: str, words: tuple[str, ...], value: Part, own: bool, into: Collector, role: Role, fields: dict[str, Any]
-) -> None:
+) -> bool:
     """``--host``, ``--bind``, ``--listen``, ``--entrypoints.web.address`` and the like."""
     if urls.split_url(value.value) is not None:
-        return
+        return False
     last = words[-1]
+    named = last in ("host", "hostname")
     listens = own and last in _LISTEN_WORDS
     parts = urls.split_address(value.value)
     if parts is not None and parts.port is not None:
         host = literal_text(parts.host) if parts.host is not None else ""
         # --host db:5432 names somebody else; --listen and --address name oneself, as does a wildcard.
-        listens = listens and (last not in ("host", "hostname") or host is None or bool(_WILDCARD.fullmatch(host)))
-        if not listens:
-            into.address(role, value.value, how=how, **fields)
-            return
+        if not listens or (named and host is not None and not _WILDCARD.fullmatch(host)):
+            return into.address(role, value.value, how=how, **fields)
         if parts.host is not None and host != "":
             put(into, Kind.HOST, parts.host, how, fields)
         put(into, Kind.PORT, parts.port, how, fields)
     elif value.literal and value.flat.isdigit():
         if listens and last in ("listen", "bind", "listener") and 1 < len(value.flat) < 6:
             put(into, Kind.PORT, value.value, how, fields)
-    elif isinstance(value.value, Reference) or _WILDCARD.fullmatch(value.flat):
-        if last in _LISTEN_WORDS:
-            _put(into, Kind.HOST, value, how, listens, role, fields)
-    elif last in ("host", "hostname") and value.literal and _NAMED.fullmatch(value.flat):
+    elif last in _LISTEN_WORDS and (isinstance(value.value, Reference) or _WILDCARD.fullmatch(value.flat)):
+        _put(into, Kind.HOST, value, how, listens, role, fields)
+    elif named and value.literal and _NAMED.fullmatch(value.flat):
         into.host(role, value.value, how=how, **fields)
+    return True
 
 
-def _url(how: str, words: tuple[str, ...], value: Part, into: Collector, role: Role, fields: dict[str, Any]) -> None:
-    if "origin" in words[-1] or "origins" in words[-1]:
+def _url(how: str, words: tuple[str, ...], value: Part, into: Collector, role: Role, fields: dict[str, Any]) -> bool:
+    if words[-1] in ("origin", "origins"):
         role = Role.ALLOWS
-    elif "proxy" in words or "upstream" in words:
-        role = Role.PROXIES
     if isinstance(value.value, Reference):
         into.add(Kind.URL, role, value.value, how=how, **fields)
-        return
-    web_addresses([value], into, role, {**fields, "how": how})
-
-
-def web_addresses(words: list[Part], into: Collector, role: Role, fields: dict[str, Any]) -> bool:
-    """Every URL in the words that may be of this repository: loopback, a port, a short host name or a variable."""
-    found = False
-    for word in words:
-        if "://" not in word.flat:
-            continue
-        for parts, match in zip(urls.find_urls(word.value), urls.URL_PATTERN.finditer(word.flat), strict=True):
-            if is_near(parts):
-                one = urls.slice_expression(word.value, *match.span())
-                into.url(role, one, **{"how": "argument", **fields})
-                found = True
-    return found
-
-
-def is_near(parts: urls.UrlParts) -> bool:
-    """Whether a URL may point into this repository, not at some site."""
-    scheme = literal_text(parts.scheme) if parts.scheme is not None else None
-    if parts.host is None or scheme in ("file", "git", "s3", "gs", "docker", "oci", "data", "chrome"):
-        return False
-    host = literal_text(parts.host)
-    if parts.port is not None or host is None:
         return True
-    if not host:
-        return False
-    return host.lower() in urls.LOOPBACK or "." not in host or bool(_LOCAL_NAME.fullmatch(host.lower()))
-
-
-def near_address(part: Part) -> bool:
-    """Whether a plain argument is ``host:port`` with or without a path (``localhost:8000/health``)."""
-    parts = urls.split_address(part.value)
-    if parts is None or parts.host is None:
-        return False
-    host = literal_text(parts.host)
-    return host is None or bool(re.search(r"[A-Za-z]|[0-9]\.[0-9]", host))
+    return web_addresses([value], into, role, {**fields, "how": how})

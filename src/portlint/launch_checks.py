@@ -11,8 +11,8 @@ from itertools import pairwise
 from typing import Any
 
 from portlint.collecting import Collector
+from portlint.launch_programs import Launch
 from portlint.launch_words import HOLE, Part
-from portlint.launch_wrappers import Launch
 from portlint.model import Role
 
 _P = rf"(?P<port>[0-9]{{1,5}}|[{HOLE}])"

@@ -13,10 +13,9 @@ from typing import Any
 
 from portlint import urls
 from portlint.collecting import Collector
-from portlint.launch_arguments import near_address, web_addresses
+from portlint.launch_programs import Launch
 from portlint.launch_servers import put
-from portlint.launch_words import HOLE, Part, parse
-from portlint.launch_wrappers import Launch
+from portlint.launch_words import HOLE, Part, near_address, parse, web_addresses
 from portlint.model import HOST_NETWORK, Kind, Role
 
 
@@ -58,9 +57,9 @@ _HTTP = _client(
     "",
     "-x --proxy --url",
     plain="address",
-    ignored="-H --header -A --user-agent -u --user -o --output -O -m --max-time -w --write-out -X --request -b --cookie "
-    "-c -e --referer --retry --retry-delay --connect-timeout -T --timeout -t --tries -n -d --data --data-raw -F --form "
-    "-P --data-binary --json",
+    ignored="-H --header -A --user-agent -u --user -o --output -O -m --max-time -w --write-out -X --request "
+    "-b --cookie -c -e --referer --retry --retry-delay --connect-timeout -T --timeout -t --tries -n -d --data "
+    "--data-raw -F --form -P --data-binary --json",
 )
 _WAIT = _client(
     "", "", "", plain="address", ignored="-t --timeout -i --interval -d --delay -l --log -c --config -w --window"
@@ -116,6 +115,9 @@ _CLIENTS: dict[str, _Client] = {
     "nslookup": _client(),
     "ping": _client(),
 }
+NAMES = frozenset((*_CLIENTS, "ssh", "nc", "ncat", "netcat", "kubectl", "ngrok", "docker"))
+"""Programs that connect, for telling them from other words."""
+
 _PLACEHOLDER = re.compile(r"[a-z+]+-?[a-z]*:(?://)?(?=[\w.\-]*:?[0-9])")
 
 
@@ -214,7 +216,7 @@ def _netcat(words: list[Part], into: Collector, role: Role, fields: dict[str, An
     flags, plain = parse(words, ("-w", "-p", "-s", "-i", "-X", "-x", "-e", "-c", "-q", "-G"), _netcat_switches(words))
     clusters = "".join(flag.name[1:] for flag in flags if not flag.name.startswith("--"))
     if "l" in clusters or any(flag.name == "--listen" for flag in flags):
-        ports = [flag.value for flag in flags if flag.name == "-p" and flag.value is not None]
+        ports = [flag.value for flag in flags if flag.name.endswith("p") and flag.value is not None]
         own = {key: value for key, value in fields.items() if key != "how"}
         for part in [*ports, *plain]:
             if _is_port(part):

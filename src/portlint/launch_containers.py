@@ -10,18 +10,20 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from portlint import urls
 from portlint.collecting import Collector
 from portlint.commands import Assignment
-from portlint.launch_words import HOLE, Flag, Part, assignment, parse, shown
-from portlint.launch_wrappers import Launch
+from portlint.launch_programs import Launch
+from portlint.launch_words import Flag, Part, assignment, parse, shown
 from portlint.model import HOST_NETWORK, Role, container
+from portlint.values import Expression, Literal
 
 _ENGINES = frozenset("docker podman nerdctl finch docker.io".split())
 _SWITCHES = frozenset(
-    "-d --detach -i --interactive -t --tty -it -ti -dit -itd -dt -di -td --rm --init --privileged --read-only "
-    "-P --publish-all --no-healthcheck --oom-kill-disable --sig-proxy -q --quiet --tls --replace -T --no-TTY --no-deps --service-ports "
-    "--build --remove-orphans --use-aliases --disable-content-trust --force-rm --no-cache --squash --push --load -a -A "
-    "--force-recreate -V --wait --compatibility --dry-run -rm".split()
+    "-d --detach -i --interactive -t --tty -it -ti -dit -itd -dt -di -td --rm --init --privileged --read-only -P "
+    "--publish-all --no-healthcheck --oom-kill-disable --sig-proxy -q --quiet --tls --replace -T --no-TTY --no-deps "
+    "--service-ports --build --remove-orphans --use-aliases --disable-content-trust --force-rm --no-cache --squash "
+    "--push --load -a -A --force-recreate -V --wait --compatibility --dry-run -rm".split()
 )
 _VALUED = frozenset(
     "-p --publish -e --env --env-file --expose --name --network --net -h --hostname -v --volume -w --workdir -u --user "
@@ -31,11 +33,11 @@ _VALUED = frozenset(
     "--network-alias --tmpfs --security-opt --runtime --userns --pod --secret --cidfile "
     "--stop-signal --stop-timeout".split()
 )
+
 _MAPPING = re.compile(
-    rf"(?:(?P<ip>\[[0-9A-Fa-f:.]+\]|[0-9]{{1,3}}(?:\.[0-9]{{1,3}}){{3}}|localhost|[{HOLE}]):)?"
-    rf"(?:(?P<host>[0-9]{{1,6}}|[0-9{HOLE}]*[{HOLE}][0-9{HOLE}]*)?:)?(?P<inner>[0-9]{{1,6}}|[0-9{HOLE}]*[{HOLE}][0-9{HOLE}]*)"
-    r"(?:/(?P<protocol>tcp|udp|sctp))?"
+    r"(?:(?P<ip>\[[0-9a-fA-F:.]+\]|[^:\[\]]+):)?(?:(?P<published>[^:]*):)?(?P<target>[^:/]+)(?:/(?P<protocol>\w+))?"
 )
+_LONGEST_RANGE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +99,10 @@ def _run(words: list[Part], into: Collector, base: str | None, fields: dict[str,
         if flag.value is None:
             continue
         if flag.name in ("-p", "--publish"):
-            mapping(flag.value, into, service, image, fields)
+            _mapping(flag.value, into, service, image, fields)
         elif flag.name == "--expose":
-            for part in (flag.value.cut(0, len(flag.value.flat.partition("/")[0])),):
-                into.port(Role.EXPOSES, part.value, **{**inside, "how": "--expose", "target": image})
+            number = flag.value.cut(0, len(flag.value.flat.partition("/")[0]))
+            into.port(Role.EXPOSES, number.value, **{**inside, "how": "--expose", "target": image})
     given = _settings(flags, into, base, "docker run -e", ("-e", "--env"), inside)
     command = words[end + 1 :]
     entry = next((flag.value for flag in flags if flag.name == "--entrypoint" and flag.value is not None), None)
@@ -128,22 +130,51 @@ def _cluster(name: str) -> bool:
     return re.fullmatch(r"-[ditPq]+", name) is not None
 
 
-def mapping(part: Part, into: Collector, service: str, image: str, fields: dict[str, Any]) -> None:
-    """``[ip:][host:]container[/protocol]``: the host's side is published, the container's is exposed."""
-    match = _MAPPING.fullmatch(part.flat)
+def port_mapping(value: Expression, into: Collector, service: str, inner: str, how: str, **fields: Any) -> None:
+    """``[[IP:]PUBLISHED:]TARGET[/PROTOCOL]``: published on the host, exposed in ``inner``, the container's network."""
+    text, _ = urls.flatten(value)
+    match = _MAPPING.fullmatch(text)
     if match is None:
         into.unresolved += 1
         return
-    common = {**fields, "service": service, "group": into.number(), "target": image, "how": "docker run -p"}
-    outside = {**common, "network": HOST_NETWORK}
-    spans = {name: match.span(name) for name in ("ip", "host", "inner")}
-    if match.group("ip") and not match.group("host") and re.fullmatch(f"[{HOLE}]", match.group("ip")):
-        spans["host"], spans["ip"] = spans["ip"], (-1, -1)
-    if spans["ip"][0] >= 0:
-        into.host(Role.PUBLISHES, part.cut(*spans["ip"]).value, **outside)
-    if spans["host"][0] >= 0:
-        into.port(Role.PUBLISHES, part.cut(*spans["host"]).value, **outside)
-    into.port(Role.EXPOSES, part.cut(*spans["inner"]).value, **{**common, "network": container(service)})
+    shared = {**fields, "service": service, "group": into.number()}
+    spans = {name: match.span(name) for name in ("ip", "published", "target") if match.group(name)}
+    if "ip" in spans and match.group("published") is None:
+        spans["published"] = spans.pop("ip")
+    shared["how"] = f"{how} udp" if match.group("protocol") == "udp" else how
+    parts = {name: urls.slice_expression(value, *span) for name, span in spans.items()}
+    if "ip" in parts:
+        into.host(Role.PUBLISHES, parts["ip"], network=HOST_NETWORK, **shared)
+    if "published" in parts:
+        ports(Role.PUBLISHES, parts["published"], into, network=HOST_NETWORK, **shared)
+    ports(Role.EXPOSES, parts["target"], into, network=inner, **shared)
+
+
+def ports(role: Role, value: Expression, into: Collector, **fields: Any) -> None:
+    """A port or a range of ports (``3000-3005``): each port of a range, the first and last with their own places."""
+    part = Part.of(value)
+    ends = [end for end in part.pieces("-") if end.flat]
+    if not part.literal:
+        # ${FIRST}-${LAST}: what lies between is not known.
+        for end in ends:
+            into.port(role, end.value, **fields)
+        return
+    numbers = [int(end.flat) for end in ends if end.flat.isdigit()]
+    if len(numbers) != len(ends) or len(ends) not in (1, 2):
+        into.unresolved += 1
+        return
+    for end in ends:
+        into.port(role, end.value, **fields)
+    if numbers[-1] - numbers[0] > _LONGEST_RANGE:
+        into.unresolved += 1
+    else:
+        for number in range(numbers[0] + 1, numbers[-1]):
+            into.port(role, Literal(str(number), part.span), span=part.span, **fields)
+
+
+def _mapping(part: Part, into: Collector, service: str, image: str, fields: dict[str, Any]) -> None:
+    rest = {key: value for key, value in fields.items() if key not in ("network", "service", "group", "how")}
+    port_mapping(part.value, into, service, container(service), "docker run -p", **{**rest, "target": image})
 
 
 def _settings(
@@ -200,7 +231,7 @@ def _compose(words: list[Part], into: Collector, base: str | None, fields: dict[
         flags, _ = parse(after[: _image_at(after)], _VALUED, _SWITCHES)
         for flag in flags:
             if flag.name in ("-p", "--publish") and flag.value is not None:
-                mapping(flag.value, into, service, "", fields)
+                _mapping(flag.value, into, service, "", fields)
         given = _settings(flags, into, base, "compose run -e", ("-e", "--env"), inside.fields)
         return Inside(inside.words, inside.fields, given)
     return inside

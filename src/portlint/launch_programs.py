@@ -6,6 +6,7 @@ tini 0.19, gosu 1.17, watchdog 5, dotenv-cli 7).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from portlint.commands import Assignment
@@ -31,6 +32,7 @@ class Launch:
 class Unwrapped:
     """What a command runs and what its wrappers say."""
 
+    clients: Collection[str] = ()
     launches: list[Launch] = field(default_factory=list)
     assignments: list[Assignment] = field(default_factory=list)
     inner: list[Part] = field(default_factory=list)

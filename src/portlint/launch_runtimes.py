@@ -29,8 +29,8 @@ PACKAGE_MANAGERS = {"npm", "pnpm", "yarn", "bun"}
 _PACKAGE_VALUED = frozenset("--prefix --cwd -C --dir --filter -F --workspace -w --reporter --loglevel".split())
 _NO_SCRIPT = frozenset(
     "install i ci add remove rm uninstall update up upgrade audit publish pack link unlink init create config cache "
-    "login logout outdated list ls why info view version set get global prune dedupe rebuild import patch store env root bin "
-    "help setup approve-builds deploy workspaces plugin pm".split()
+    "login logout outdated list ls why info view version set get global prune dedupe rebuild import patch store env "
+    "root bin help setup approve-builds deploy workspaces plugin pm".split()
 )
 PYTHON = re.compile(r"python[0-9.]*w?|pypy[0-9.]*|py")
 
@@ -132,4 +132,19 @@ def package(name: str, word: Part, rest: list[Part], out: Unwrapped) -> list[Par
     elif name != "npm" and base_name(verb) in knowledge.load().by_program:
         return rest
     out.launches.append(Launch((), verb, [part for part in after if part.flat != "--"], "script"))
+    return []
+
+
+def built(name: str, rest: list[Part], out: Unwrapped) -> list[Part]:
+    """``go run ./cmd/server -port 8080``, ``cargo run --release -- --port 8080``: the program is built first."""
+    if name == "cargo":
+        split = next((index for index, part in enumerate(rest) if part.flat == "--"), len(rest))
+        if rest:
+            out.launches.append(Launch(("cargo-run",), rest[0], rest[split + 1 :], "file"))
+        return []
+    index = 0
+    while index < len(rest) and rest[index].is_flag:
+        index += 2 if rest[index].flat in ("-tags", "-ldflags", "-mod", "-exec", "-C") else 1
+    if index < len(rest):
+        out.launches.append(Launch((base_name(rest[index]),), rest[index], rest[index + 1 :], "file"))
     return []

@@ -9,8 +9,8 @@ from portlint import knowledge, names, urls
 from portlint.collecting import Collector
 from portlint.commands import Assignment
 from portlint.knowledge import Tool
-from portlint.launch_words import HOLE, Flag, Part, parse, shown
-from portlint.launch_wrappers import Launch
+from portlint.launch_programs import Launch
+from portlint.launch_words import HOLE, Flag, Part, parse, shown, web_addresses
 from portlint.model import Kind, Role
 from portlint.values import Expression, Literal, Reference, Unknown, literal_text
 
@@ -18,6 +18,9 @@ _HELP = frozenset(("--version", "--help"))
 _SOLE_HELP = frozenset(("-v", "-V", "-h", "version", "help"))
 _DIGITS = re.compile(r"[0-9]{1,6}")
 _HOSTLIKE = re.compile(rf"[A-Za-z0-9*+\[{HOLE}][A-Za-z0-9_.:\-\]%{HOLE}]*|::")
+_WHOLE = {"port": Kind.PORT, "host": Kind.HOST, "hostname": Kind.HOST, "ip": Kind.HOST}
+"""What a variable alone stands for where an address may stand, by its name's last word; else for the whole address."""
+
 _ALL_ADDRESSES = re.compile(rf"(?P<host>\+|\*|\[?::\]?|0):(?P<port>[0-9]{{1,5}}|[{HOLE}])")
 
 
@@ -113,13 +116,15 @@ class _Server:
                 self.bind(part, "argument")
             elif tool.port.positional and _is_port(part):
                 self.port(part, "argument")
+            else:
+                self._others([part], "argument")
         for assignment in assignments:
             self._environment(assignment)
         uncertain = any(flag.name in tool.configured_by for flag in flags) or (
             "*" in tool.configured_by and bool(plain)
         )
         if not uncertain and not self.replaced:
-            self._defaults()
+            self._defaults(open_ended=any(_is_rest(part) for part in self.launch.rest))
 
     def _flag(self, flag: Flag) -> None:
         tool, value = self.tool, flag.value
@@ -136,16 +141,22 @@ class _Server:
             self.bind(value, flag.name)
         elif flag.name in tool.url.flags:
             self._url(value, flag.name)
-        else:
-            self._nested(value)
+        elif not self._nested(value):
+            self._others([value], flag.name)
 
-    def _nested(self, value: Part) -> None:
+    def _others(self, parts: list[Part], how: str) -> None:
+        """Addresses of other programs that a server is told (``celery --broker redis://...``)."""
+        web_addresses(parts, self.into, Role.CONNECTS, {**self.fields, "how": how})
+
+    def _nested(self, value: Part) -> bool:
         """Arguments for the program inside one argument: ``--args='--server.port=8081'``."""
         if "port" in value.flat and value.flat.lstrip("-").startswith(("server.", "Dserver.")):
             for part in value.pieces(" ,"):
                 name, equals, _ = part.flat.partition("=")
                 if equals and name in self.tool.port.flags:
                     self.port(part.cut(len(name) + 1), name)
+            return True
+        return False
 
     def _environment(self, assignment: Assignment) -> None:
         tool, name = self.tool, assignment.name
@@ -159,8 +170,11 @@ class _Server:
         elif name in tool.bind.environment and not (self.has_host or self.has_port):
             self.bind(part, how)
 
-    def _defaults(self) -> None:
+    def _defaults(self, open_ended: bool) -> None:
         tool, span = self.tool, self.launch.word.span
+        if open_ended:
+            self.into.unresolved += bool(tool.port.default and not self.has_port)
+            return
         for kind, option, known in ((Kind.PORT, tool.port, self.has_port), (Kind.HOST, tool.host, self.has_host)):
             if option.default and not known:
                 aliases = option.environment + tool.bind.environment
@@ -209,8 +223,8 @@ class _Server:
                 self._put(Kind.PORT, parts.port, how)
                 self.has_port = True
         elif isinstance(part.value, Reference):
-            kind = names.kind_of(part.value.name)
-            whole = kind if kind in (Kind.PORT, Kind.HOST) and "address" not in how else Kind.URL
+            last = names.tokens(part.value.name)[-1:]
+            whole = _WHOLE.get(last[0], Kind.URL) if last else Kind.URL
             self._put(whole, part.value, how)
             self.has_port = self.has_port or whole is not Kind.HOST
             self.has_host = self.has_host or whole is not Kind.PORT
@@ -222,8 +236,11 @@ class _Server:
             self.has_port = True
 
     def _url(self, part: Part, how: str) -> None:
-        if not self.into.url(Role.CONNECTS, part.value, how=how, **self.fields) and not part.literal:
-            self.into.add(Kind.URL, Role.CONNECTS, part.value, how=how, **self.fields)
+        role = Role.PROXIES if "proxy" in self.tool.id else Role.CONNECTS
+        fields = {**self.fields, "how": how}
+        known = self.into.url(role, part.value, **fields) or self.into.address(role, part.value, **fields)
+        if not known and not part.literal:
+            self.into.add(Kind.URL, role, part.value, **fields)
 
     def _put(self, kind: Kind, value: Expression, how: str) -> None:
         put(self.into, kind, value, how, self.fields)
@@ -235,6 +252,11 @@ def put(into: Collector, kind: Kind, value: Expression, how: str, fields: dict[s
     if isinstance(value, Unknown) and not re.search(r"[A-Za-z0-9]", value.text):
         return
     into.add(kind, role, value, how=how, **fields)
+
+
+def _is_rest(part: Part) -> bool:
+    """``"$@"``: whoever calls the script may give any flags."""
+    return isinstance(part.value, Unknown) and re.search(r"\$\{?[@*]|\[[@*]\]", part.value.text) is not None
 
 
 def _is_port(part: Part) -> bool:

@@ -1,4 +1,4 @@
-"""The words of a launched command: program names, flags with their values, parts of words with exact spans.
+"""The words of a launched command: program names, flags with their values, addresses, with exact spans.
 
 Words are looked at in their flattened form (:func:`portlint.urls.flatten`): each variable is one private character, so
 that ``--port=${PORT:-80}`` can be cut at its ``=`` and the value keeps its expression.
@@ -9,21 +9,30 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from portlint import names, urls
+from portlint.collecting import Collector
 from portlint.commands import Assignment, Word
+from portlint.model import Role
 from portlint.text import Span
-from portlint.values import Concatenation, Expression, Literal, Reference, span_of
+from portlint.values import Concatenation, Expression, Literal, Reference, literal_text, span_of
 
 HOLE = "\U000f0000-\U000f7fff"
 """The range of private characters that stand for variables, for character classes of regular expressions."""
 
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_.]*)=")
 _SUFFIX = re.compile(r"\.(?:exe|cmd|bat|ps1|com)$", re.IGNORECASE)
+_PLATFORM = re.compile(
+    r"[-_.](?:windows|win(?:32|64)?|linux|darwin|macos|freebsd|musl)(?:[-_.](?:amd64|arm64|x86_64|x86|x64|386|aarch64|arm))*$"
+)
 _VERSION = re.compile(rf"(?<=.)@[\w.^~*\-{HOLE}]*$")
 _FLAG = re.compile(r"-{1,2}[A-Za-z?]")
 _ATTACHED = re.compile(rf"-[A-Za-z][0-9:\[{HOLE}]|-[A-Za-z][\w.\-]*:[0-9{HOLE}]")
 _EMPTY_TOKENS = frozenset("exe bin cmd path program command binary executable cli prog file app tool run".split())
+
+_LOCAL_NAME = re.compile(r"(?:.*\.)?(?:localhost|local|internal|lan|svc|test)")
+_NO_SERVER = frozenset("file git s3 gs docker oci data chrome".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,8 @@ class Part:
     value: Expression
     text: str = ""
     """A whole word with its variables as written; empty for a part of one."""
+    written: Span | None = None
+    """Where a whole word is written, which its value does not say when a variable in it was resolved."""
 
     @classmethod
     def of(cls, value: Expression) -> Part:
@@ -43,7 +54,7 @@ class Part:
     @property
     def span(self) -> Span:
         """Where it is written."""
-        return span_of(self.value)
+        return self.written or span_of(self.value)
 
     @property
     def literal(self) -> bool:
@@ -77,7 +88,7 @@ class Flag:
 
 def parts_of(words: Iterable[Word]) -> list[Part]:
     """The words of a command. A word's span without quotes stays that of its expression."""
-    return [Part(urls.flatten(word.value)[0], word.value, word.text) for word in words]
+    return [Part(urls.flatten(word.value)[0], word.value, word.text, word.span) for word in words]
 
 
 def assignment(part: Part) -> Assignment | None:
@@ -90,7 +101,7 @@ def assignment(part: Part) -> Assignment | None:
 
 
 def base_name(part: Part) -> str:
-    """The base name of a program word, without folder, ``.exe`` and ``@version``; a scope (``@a/b``) stays.
+    """The base name of a program word, without folder, ``.exe``, platform and ``@version``; a scope (``@a/b``) stays.
 
     Of a variable it is the text of its default, or else empty.
     """
@@ -104,7 +115,7 @@ def base_name(part: Part) -> str:
         return base_name(Part.of(operand)) if isinstance(operand, Literal) and operand.text else ""
     if re.search(f"[{HOLE}]", name):
         return ""
-    return _SUFFIX.sub("", _VERSION.sub("", name)).lower()
+    return _PLATFORM.sub("", _SUFFIX.sub("", _VERSION.sub("", name)).lower())
 
 
 def variable_names(part: Part) -> tuple[str, ...]:
@@ -186,3 +197,39 @@ def parse(
         flags.append(Flag(name, following if takes else None, word))
         index += takes
     return flags, plain
+
+
+def web_addresses(words: list[Part], into: Collector, role: Role, fields: dict[str, Any]) -> bool:
+    """Every URL in the words that may be of this repository: loopback, a port, a short host name or a variable."""
+    found = False
+    for word in words:
+        if "://" not in word.flat:
+            continue
+        for parts, match in zip(urls.find_urls(word.value), urls.URL_PATTERN.finditer(word.flat), strict=True):
+            if is_near(parts):
+                one = urls.slice_expression(word.value, *match.span())
+                into.url(role, one, **{"how": "argument", **fields})
+                found = True
+    return found
+
+
+def is_near(parts: urls.UrlParts) -> bool:
+    """Whether a URL may point into this repository, not at some site."""
+    scheme = literal_text(parts.scheme) if parts.scheme is not None else None
+    if parts.host is None or scheme in _NO_SERVER:
+        return False
+    host = literal_text(parts.host)
+    if parts.port is not None or host is None:
+        return True
+    if not host:
+        return False
+    return host.lower() in urls.LOOPBACK or "." not in host or bool(_LOCAL_NAME.fullmatch(host.lower()))
+
+
+def near_address(part: Part) -> bool:
+    """Whether a plain argument is ``host:port`` with or without a path (``localhost:8000/health``)."""
+    parts = urls.split_address(part.value)
+    if parts is None or parts.host is None:
+        return False
+    host = literal_text(parts.host)
+    return host is None or bool(re.search(r"[A-Za-z]|[0-9]\.[0-9]", host))

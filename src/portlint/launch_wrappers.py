@@ -7,21 +7,29 @@ PM2 5, cmd.exe).
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
+from portlint import knowledge
 from portlint.launch_programs import WRAPPERS, Launch, Unwrapped, wrapped
-from portlint.launch_runtimes import PACKAGE_MANAGERS, PYTHON, RUNTIMES, package, python, runtime
+from portlint.launch_runtimes import PACKAGE_MANAGERS, PYTHON, RUNTIMES, built, package, python, runtime
 from portlint.launch_words import HOLE, Part, assignment, base_name, parse, variable_names
-
-__all__ = ["Launch", "Unwrapped", "unwrap"]
+from portlint.text import Span
+from portlint.values import Literal
 
 _NODEMON = frozenset("-w --watch -e --ext -i --ignore -d --delay --config --signal -C --cwd".split())
+_ALSO_WORDS = frozenset("serve email max open http https mc prism".split())
+"""Programs whose names are as often a subcommand, a service or a script."""
+_COMPOSE = Part("docker-compose", Literal("docker-compose", Span(0, 0)))
+_COMPOSE_VERBS = frozenset(
+    "up down stop start restart rm ps logs build pull push create kill config cp top images events port wait".split()
+)
 _SHELLS = frozenset("sh bash zsh dash ash ksh fish".split())
 _WAITERS = frozenset("wait-for-it wait-for wait-for-it.sh wait-for.sh wait_for_it.sh wait4x waitforit".split())
 
 
-def unwrap(words: list[Part]) -> Unwrapped:
-    """What a command runs, its wrappers taken off."""
-    out = Unwrapped()
+def unwrap(words: list[Part], clients: Collection[str] = ()) -> Unwrapped:
+    """What a command runs, its wrappers taken off; ``clients`` are programs known besides those of the knowledge."""
+    out = Unwrapped(clients)
     left = list(words)
     # Each turn takes at least one word off, so this ends.
     while left:
@@ -30,8 +38,26 @@ def unwrap(words: list[Part]) -> Unwrapped:
             left = left[1:]
         if not left:
             break
+        if " " in left[0].flat and re.match(f"[{HOLE}]", left[0].flat):
+            left[:1] = left[0].pieces(" ")  # a variable that was resolved to several words
         left = _step(left, out)
     return out
+
+
+def _behind_variable(words: list[Part], out: Unwrapped) -> list[Part] | None:
+    """What follows a variable that may hold any wrapper: ``$RUN psql -p 1``, ``$compose exec db psql``."""
+    if words and words[0].flat in ("exec", "run"):
+        return [_COMPOSE, *words]
+    if not words or words[0].flat in _COMPOSE_VERBS:
+        return None
+    tools = knowledge.load().by_program.get(base_name(words[0]), ())
+    if any(tool.subcommands or tool.modules for tool in tools) and words[0].flat not in _ALSO_WORDS:
+        return words
+    for index, part in enumerate(words[:4]):
+        name = base_name(part) if not part.is_flag else ""
+        if name and (name in _SHELLS or name in out.clients) and name not in _ALSO_WORDS:
+            return words[index:]
+    return None
 
 
 def _step(words: list[Part], out: Unwrapped) -> list[Part]:
@@ -61,8 +87,14 @@ def _step(words: list[Part], out: Unwrapped) -> list[Part]:
         return python(word, rest, out)
     if name in PACKAGE_MANAGERS:
         return package(name, word, rest, out)
+    if name in ("go", "cargo") and rest and rest[0].flat == "run":
+        return built(name, rest[1:], out)
     if name in RUNTIMES:
         return runtime(name, word, rest, out)
+    if not name and not any(one in knowledge.load().by_program or one in out.clients for one in names):
+        behind = _behind_variable(rest, out)
+        if behind is not None:
+            return behind
     out.launches.append(Launch(names, word, rest, variable=not name))
     return []
 

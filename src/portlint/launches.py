@@ -13,8 +13,9 @@ from typing import Any
 from portlint import commands, launch_arguments, launch_checks, launch_clients, launch_containers, launch_servers
 from portlint.collecting import Collector
 from portlint.commands import Assignment, Command
+from portlint.launch_programs import Launch
 from portlint.launch_words import Part, assignment, parts_of
-from portlint.launch_wrappers import Launch, unwrap
+from portlint.launch_wrappers import unwrap
 from portlint.model import Role
 from portlint.text import Fragment
 from portlint.values import Concatenation, Literal, span_of
@@ -68,7 +69,7 @@ def _words(
         given = [one for one in map(assignment, words[1:]) if one is not None]
         _assignments(given, into, words[0].flat.lower(), fields)
         return
-    found = unwrap(words)
+    found = unwrap(words, launch_clients.NAMES)
     _assignments(found.assignments, into, "command prefix", fields)
     assignments = assignments + found.assignments
     if found.directory and base is not None:
@@ -95,12 +96,15 @@ def _launch(
         if inside.words and depth < _DEEPEST:
             _words(inside.words, list(inside.assignments), into, role, base, inside.fields, depth + 1)
         return
+    if launch.kind == "program" and launch.names[:1] in (("make",), ("gmake",), ("just",), ("task",)):
+        given = [one for one in map(assignment, launch.rest) if one is not None]
+        _assignments(given, into, "make variable", fields)
     if launch.kind == "program" and launch_checks.collect(launch, into, fields):
         return
     served = launch_servers.collect(launch, assignments, into, fields) if launch.kind != "script" else None
     if served:
-        launch_arguments.web_addresses(launch.rest, into, Role.CONNECTS, {**fields, "how": "argument"})
-    elif launch.kind != "program" or not launch_clients.collect(launch, into, role, fields):
+        return
+    if launch.kind != "program" or not launch_clients.collect(launch, into, role, fields):
         launch_arguments.collect(launch, into, role, fields)
 
 

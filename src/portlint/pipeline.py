@@ -11,7 +11,7 @@ from pathlib import Path
 
 from portlint.discovery import MAXIMUM_SIZE, Discovery, SourceFile, discover
 from portlint.errors import UnreadableInput
-from portlint.extractors import extractor, hint_of
+from portlint.extractors import extractor, worth_parsing
 from portlint.model import Confidence, Extraction, Failure, Problem, Report, Severity, Summary
 from portlint.rules import Rule
 from portlint.text import Lines, Region
@@ -151,9 +151,8 @@ def _read(root: Path, file: SourceFile, failures: list[Failure]) -> str | None:
     except OSError as error:
         failures.append(Failure(path=file.path, line=0, message=f"cannot be read: {error.strerror or error}"))
         return None
-    hint = hint_of(file.format)
     wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    if hint is not None and not wide and hint.search(data) is None:
+    if not wide and not worth_parsing(file.format, data):
         return None
     return _decode(file.path, data, failures)
 

@@ -30,6 +30,13 @@ _MAPPING = re.compile(
 _SCREAMING = re.compile(
     r"(?<![A-Za-z0-9_$])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![A-Za-z0-9_])|(?<![A-Za-z0-9_$])PORT(?![A-Za-z0-9_])|(?<=`)[A-Za-z_][\w.\-]*(?=`)"
 )
+_SIDE_AFTER = re.compile(
+    r"\A[`\"'*]*\s+(?:of|on|in|inside)\s+(?:the\s+|your\s+|its\s+)?(?:[\w-]+\s+){0,3}?(host|container)\b", re.IGNORECASE
+)
+_SIDE_BEFORE = re.compile(
+    r"\b(host|container|internal|external)\s+port[\s`\"'*:]*$|(宿主机|容器)(?:内)?端口[\s`：:]*$", re.I
+)
+_HOST_WORDS = frozenset({"host", "external", "宿主机"})
 _ASSIGNED = re.compile(r"(?P<name>[A-Z][A-Z0-9_]+)=[\"']?$")
 _ATTRIBUTES = frozenset({"href", "src", "action", "cite", "poster", "content", "xmlns", "srcset", "alt", "title"})
 _WORDS = frozenset({"URL", "URI", "HOST", "IP", "API", "DOMAIN", "SERVER", "ADDRESS", "HTTP", "HTTPS", "TCP", "UDP"})
@@ -179,7 +186,20 @@ class _Reading:
     def _phrase(self, hit: prose_phrases.Hit) -> None:
         name = hit.name or self._explicit(hit.start, hit.end, hit.kind) or self._own(hit)
         value = self._expression(hit.start, hit.end)
-        self.into.add(hit.kind, Role.DOCUMENTS, value, **self._state(hit.start, hit.end, name))
+        fields = self._state(hit.start, hit.end, name)
+        if hit.kind is Kind.PORT and not fields.get("network"):
+            fields["network"] = self._side(hit.start, hit.end)
+        self.into.add(hit.kind, Role.DOCUMENTS, value, **fields)
+
+    def _side(self, start: int, end: int) -> str:
+        """The network where the sentence says so: "port 80 of the container", "host port 8080"."""
+        words = [
+            *_SIDE_AFTER.findall(self.text[end : end + 60]),
+            *("".join(pair) for pair in _SIDE_BEFORE.findall(self.text[max(0, start - 30) : start])),
+        ]
+        if not words:
+            return ""
+        return HOST_NETWORK if words[0].lower() in _HOST_WORDS else container(str(self.fields.get("service", "")))
 
     def _own(self, hit: prose_phrases.Hit) -> str:
         if not self.name or self.kind not in (hit.kind, Kind.URL):

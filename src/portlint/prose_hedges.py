@@ -38,11 +38,14 @@ _BEFORE = _any(
     r"不再|而不是|而非",
 )
 _JUST_BEFORE = _any(
-    r"\b(?:instead of|rather than|other than|unlike|avoid(?:s|ing)?)\b[^.;,0-9]{0,30}$",
+    r"\b(?:instead of|rather than|other than|unlike)\b[^.;,0-9]{0,30}$",
+    r"\b(?:avoid(?:s|ing)?|(?:conflict|clash)(?:s|es|ing)? with)\b"
+    r"(?:(?!\b(?:uses?|listens?|runs?|set|we|it)\b)[^.;,]){0,60}"
+    r"(?:[0-9]{2,5}[`\"']?(?:,| and| or)\s[`\"']?)*$",
     r"\b(?:changed|moved|migrated?|switched) from\b[^.;,0-9]{0,30}$",
     r"\b(?:was|were|not|never)[\s`\"'(]+(?:(?:on|at|the|to|set|default|port)[\s`\"']+)*$",
     r"(?<!\w)如[\s`：:]*$",
-    r"(?:避免|避开|不是|非|从|由)(?:使用)?(?:端口)?[\s`\"]*$",
+    r"(?:避免|避开)(?:(?!冲突|占用)[^，。；]){0,60}$|(?:不是|非|从|由)(?:使用)?(?:端口)?[\s`\"]*$",
 )
 _ALREADY = re.compile(r"已[^，。；]{0,12}?(?:修改|更改|改|调整|更换|换|切换|统一)(?:为|成|到|用|至)")
 _AFTER = _any(
@@ -128,7 +131,9 @@ class Sentences:
         if _FROM.search(before[-20:]) and _TO.match(after):
             return True
         hedges = self._hedge(start)
-        near = hedges.busy[bisect_left(hedges.busy, (start - 2 * _NEAR, 0)) : bisect_right(hedges.busy, (start + _NEAR, 0))]
+        near = hedges.busy[
+            bisect_left(hedges.busy, (start - 2 * _NEAR, 0)) : bisect_right(hedges.busy, (start + _NEAR, 0))
+        ]
         if near:
             return not any(opened <= start < closed for opened, closed in near)
         index = bisect_right(hedges.before, start) - 1

@@ -65,8 +65,8 @@ def active(rules: Iterable[Rule], select: Sequence[str] = (), ignore: Sequence[s
 
     ``select`` and ``ignore`` hold codes, beginnings of codes and rule names. Without ``select`` the rules that are on
     by default; with it exactly those it names, so it also switches on what is off by default. Where both name a rule
-    the more exact one wins, and ``ignore`` among equals. Raises :class:`PortlintError` for what names no rule, and where
-    no rule is left.
+    the more exact one wins, and ``ignore`` among equals. Raises :class:`PortlintError` for what names no
+    rule, and where no rule is left.
     """
     rules = tuple(rules)
     for selector in (*select, *ignore):

@@ -223,7 +223,9 @@ def test_envrc_loads_other_files() -> None:
 
 
 names = st.sampled_from(["A_PORT", "B_HOST", "C_URL", "export D_PORT", "X"])
-values = st.sampled_from(["8300", "'8300'", '"http://中:8300/é"', "http://localhost:1 # 默认 8300", "${A:-8300}", '"a\nb"'])
+values = st.sampled_from(
+    ["8300", "'8300'", '"http://中:8300/é"', "http://localhost:1 # 默认 8300", "${A:-8300}", '"a\nb"']
+)
 ends = st.sampled_from(["\n", "\r\n", "\n\n", " \n", "\n# 端口 8300 😀\n", "\n#P_PORT=8301\r\n"])
 
 

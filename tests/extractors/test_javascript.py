@@ -192,7 +192,7 @@ def test_routes_of_a_server_and_not_requests_of_a_client() -> None:
 
 @pytest.mark.parametrize("extension", ["vue", "svelte"])
 def test_script_blocks_keep_their_places(extension: str) -> None:
-    text = "<template>\r\n<p port='1'>端口 {{ x }}</p></template>\r\n<script lang=\"ts\">\r\nconst PORT = 3000\r\n</script>"
+    text = "<template>\r\n<p>端口 3001 {{ x }}</p></template>\r\n<script lang='ts'>\r\nconst PORT = 3000\r\n</script>"
     assert ports(text, f"a.{extension}") == [("defaults", "PORT", "3000")]
 
 

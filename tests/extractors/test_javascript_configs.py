@@ -40,17 +40,27 @@ CASES = [
         "export default ({ mode }) => { const env = loadEnv(mode, '.'); return { server: { port: env.VITE_PORT } } }",
         [("listens", "vite", "server.port", "env.VITE_PORT")],
     ),
-    ("vite.config.ts", "export default defineConfig({ server: { host: true }, build: { port: 1 } })", []),
+    ("vite.config.ts", "export default defineConfig({ server: { host: true }, build: { outDir: '3000' } })", []),
     (
         "webpack.config.js",
-        "module.exports = { devServer: { port: 8080, proxy: [{ context: ['/api'], target: 'http://localhost:8300' }] } }",
+        "module.exports = { devServer: { port: 8080, proxy: [{ context: ['/a'], target: 'http://localhost:8300' }] }}",
         [("listens", "webpack-dev-server", "devServer.port", "8080"), ("proxies", "", "proxy target", "8300")],
     ),
-    ("vue.config.js", "module.exports = { devServer: { port: 8081 } }", [("listens", "vue-cli", "devServer.port", "8081")]),
-    ("nuxt.config.ts", "export default defineNuxtConfig({ devServer: { port: 3100 } })",
-     [("listens", "nuxt", "devServer.port", "3100")]),
-    ("astro.config.mjs", "export default defineConfig({ server: { port: 4300 } })",
-     [("listens", "astro", "server.port", "4300")]),
+    (
+        "vue.config.js",
+        "module.exports = { devServer: { port: 8081 } }",
+        [("listens", "vue-cli", "devServer.port", "8081")],
+    ),
+    (
+        "nuxt.config.ts",
+        "export default defineNuxtConfig({ devServer: { port: 3100 } })",
+        [("listens", "nuxt", "devServer.port", "3100")],
+    ),
+    (
+        "astro.config.mjs",
+        "export default defineConfig({ server: { port: 4300 } })",
+        [("listens", "astro", "server.port", "4300")],
+    ),
     (
         "next.config.js",
         "module.exports = { async rewrites() { return [{ source: '/api', destination: 'http://api:8300/x' }] } }",
@@ -61,13 +71,22 @@ CASES = [
         "export default defineConfig({ use: { baseURL: 'http://localhost:3100' }, webServer: { port: 3101 } })",
         [("connects", "", "baseURL", "3100"), ("probes", "", "webServer.port", "3101")],
     ),
-    ("cypress.config.ts", "export default defineConfig({ e2e: { baseUrl: 'http://localhost:3100' } })",
-     [("connects", "", "baseUrl", "3100")]),
-    ("src/environments/environment.ts", "export const environment = { apiUrl: 'http://localhost:8300/api' }",
-     [("declares", "", "config object", "8300")]),
-    ("src/config.js", "module.exports = { redis: { host: 'cache', port: 6380 } }",
-     [("declares", "", "config object", "6380")]),
-]  # fmt: skip
+    (
+        "cypress.config.ts",
+        "export default defineConfig({ e2e: { baseUrl: 'http://localhost:3100' } })",
+        [("connects", "", "baseUrl", "3100")],
+    ),
+    (
+        "src/environments/environment.ts",
+        "export const environment = { apiUrl: 'http://localhost:8300/api' }",
+        [("declares", "", "config object", "8300")],
+    ),
+    (
+        "src/config.js",
+        "module.exports = { redis: { host: 'cache', port: 6380 } }",
+        [("declares", "", "config object", "6380")],
+    ),
+]
 
 
 @pytest.mark.parametrize(("path", "text", "expected"), CASES)

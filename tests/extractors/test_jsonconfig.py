@@ -113,7 +113,11 @@ CASES = [
             ("exposes", "", "80"),
         ],
     ),
-    ("firebase.json", '{"emulators": {"auth": {"port": 9099}, "ui": {"enabled": true}}}', [("listens", "auth.port", "9099")]),
+    (
+        "firebase.json",
+        '{"emulators": {"auth": {"port": 9099}, "ui": {"enabled": true}}}',
+        [("listens", "auth.port", "9099")],
+    ),
     (
         "vercel.json",
         '{"rewrites": [{"source": "/api/(.*)", "destination": "http://api:8300/$1"}]}',
@@ -124,13 +128,17 @@ CASES = [
         '{"configurations": [{"name": "web", "url": "http://localhost:5173", "env": {"API_PORT": "8300"}}]}',
         [("connects", "url", "5173"), ("declares", "API_PORT", "8300")],
     ),
-    ("app.json", '{"env": {"API_PORT": {"value": "8300", "description": "a port"}}}', [("declares", "API_PORT", "8300")]),
+    (
+        "app.json",
+        '{"env": {"API_PORT": {"value": "8300", "description": "a port"}}}',
+        [("declares", "API_PORT", "8300")],
+    ),
     (
         "config/default.json",
         '{"server": {"port": 3000}, "cors": {"origins": ["http://localhost:5173"]}, "n": "db:5432"}',
         [("declares", "server.port", "3000"), ("allows", "cors.origins", "5173")],
     ),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("path", "text", "expected"), CASES)

@@ -23,7 +23,7 @@ def ports(path: str, text: str) -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize(
     ("path", "code", "expected"),
     [
-        ("a.go", 'const defaultPort = 8300', ("defaults", "defaultPort", "8300")),
+        ("a.go", "const defaultPort = 8300", ("defaults", "defaultPort", "8300")),
         ("a.go", 'if port == "" { port = "8300" }', ("defaults", "port", "8300")),
         ("a.go", 'p := getEnv("API_PORT", "8300")', ("defaults", "API_PORT", "8300")),
         ("a.go", 'var p = flag.Int("port", 8300, "help")', ("defaults", "port", "8300")),
@@ -51,7 +51,7 @@ def ports(path: str, text: str) -> list[tuple[str, str, str]]:
         ("a.cs", 'policy.WithOrigins("http://localhost:8300");', ("allows", "", "8300")),
         ("a.go", "// default port 8300\nx := 1", ("documents", "", "8300")),
     ],
-)  # fmt: skip
+)
 def test_each_form(path: str, code: str, expected: tuple[str, str, str]) -> None:
     assert ports(path, code) == [expected]
 

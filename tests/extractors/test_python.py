@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from helpers import run_extractor
 
-from portlint.extractors import hint_of
+from portlint.extractors import worth_parsing
 from portlint.model import Extraction, Kind, Occurrence, Role
 from portlint.values import Fallback, Literal, Reference, describe
 
@@ -267,6 +267,24 @@ def test_newer_syntax_is_read_around(newer: str) -> None:
     ],
 )
 def test_the_hint_lets_through_what_matters(line: bytes, matters: bool) -> None:
-    pattern = hint_of("python")
-    assert pattern is not None
-    assert bool(pattern.search(line)) is matters
+    assert worth_parsing("python", line) is matters
+
+
+@pytest.mark.parametrize(
+    "deep",
+    [
+        "x = " + "(" * 5000 + "1" + ")" * 5000,
+        "x = " + "[" * 5000,
+        "x = " + "not " * 20000 + "1 2",
+        "x = 1 2\ny = " + "-" * 20000 + "1",
+        "x = 1 2\ny = a" + ".b(1)" * 20000,
+        "x = 1 2\ny = a" + "[0]" * 20000,
+        'x = 1 2\ny = f"{' + "(" * 5000 + ")" * 5000 + '}"',
+        "x = 1" + " + 1" * 5000,
+        "x = a" + ".b(1)" * 700,
+        "if a: pass\n" + "elif b: pass\n" * 700,
+        "x = " + "'a' " * 5000,
+    ],
+)
+def test_deep_and_long_expressions_neither_crash_nor_take_long(deep: str) -> None:
+    assert ("defaults", "PORT", "8300") in said("PORT = 8300\n" + deep + "\n")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import random
 import re
 from dataclasses import replace
@@ -79,7 +80,7 @@ def test_profile_network_and_confidence_are_told() -> None:
     inside = replace(WRONG, network="container:web")
     item = finding(inside, ENV, profile="production", confidence=Confidence.MEDIUM, message="m")
     output = table(report((item,), (setting("INNGEST_PORT", inside, ENV, profile="production"),)))
-    assert output.startswith("INNGEST_PORT (production)\n")
+    assert output.startswith("INNGEST_PORT [production]\n")
     assert "defaults: shell default, in web (production)" in output
     assert "PL101 conflicting-default (medium confidence): m" in output
 
@@ -99,8 +100,8 @@ def test_errors_first_then_by_name() -> None:
         finding(location("c", 1, "/x"), setting="B_URL", kind=Kind.PATH, severity=Severity.WARNING),
     ]
     lines = table(report(tuple(items))).splitlines()
-    names = [line for line, following in zip(lines, lines[1:], strict=False) if "how it comes" in following]
-    assert names == ["Z_PORT", "B_URL (path)", "A_PORT"]
+    names = [line for line, following in itertools.pairwise(lines) if "how it comes" in following]
+    assert names == ["Z_PORT", "B_URL [path]", "A_PORT"]
 
 
 def column(output: str, heading: str, following: str) -> str:

@@ -65,8 +65,9 @@ def read_pieces(
     return words, sources, assigned
 
 
-def pieces_of(fragment: Fragment, syntax: Syntax, node: Node, source: Fragment) -> list[Fragment]:
-    """The sources of a command's words, assignments before it included."""
+def pieces_of(fragment: Fragment, syntax: Syntax, node: Node, whole: Node) -> list[Fragment]:
+    """The sources of a command's words, assignments before it included; ``whole`` is it with its redirections."""
+    source = fragment.cut(*syntax.span(whole))
     text = source.text
     spans = plain_words(text)
     if spans is None and _MATTERS.search(text):
@@ -74,14 +75,19 @@ def pieces_of(fragment: Fragment, syntax: Syntax, node: Node, source: Fragment) 
         if name is None or not _INERT.fullmatch(syntax.source(name)):
             spans = lexed_words(text)
     if spans is None:
-        return [fragment.cut(*span) for span in _tree_words(syntax, node)]
+        return [fragment.cut(*span) for span in _tree_words(syntax, node, whole)]
     return [source.cut(*span) for span in spans]
 
 
-def _tree_words(syntax: Syntax, node: Node) -> list[tuple[int, int]]:
+def _tree_words(syntax: Syntax, node: Node, whole: Node) -> list[tuple[int, int]]:
     """Where tree-sitter finds the words of a command; neighbours without a gap are one word."""
     found: list[tuple[int, int]] = []
-    for child in node.children:
+    behind = []  # tree-sitter takes words behind a redirection's file for more files
+    for redirection in whole.named_children if whole != node else ():
+        if redirection.type == "file_redirect":
+            files = [child for child in redirection.named_children if child.type != "file_descriptor"]
+            behind.extend(files[1:])
+    for child in [*node.children, *behind]:
         if not _WORDS.fullmatch(child.type):
             continue
         start, end = syntax.span(child)

@@ -283,7 +283,7 @@ def _leaf(
     if kind == "test_command":
         keyword = "["
     elif kind == "command":
-        pieces = pieces_of(walk.fragment, walk.syntax, node, walk.cut(whole) if whole is not None else source)
+        pieces = pieces_of(walk.fragment, walk.syntax, node, whole or node)
     else:
         keyword = node.children[0].type if kind == "declaration_command" else ""
         children = (node,) if kind == "variable_assignment" else node.named_children

@@ -23,14 +23,15 @@ class Format:
     """One file format.
 
     ``paths`` is matched against the root-relative path in lower case. ``hint`` is a byte pattern that every file worth
-    parsing contains (searched without regard to case); ``None`` means that every file is parsed. ``version`` is part
-    of the cache key: raise it when the extractor's answers change.
+    parsing contains (searched without regard to case), or several, one of which it contains: a pattern that begins
+    with a literal is many times faster than an alternation. ``None`` means that every file is parsed. ``version`` is
+    part of the cache key: raise it when the extractor's answers change.
     """
 
     name: str
     module: str
     paths: str
-    hint: str | None = None
+    hint: str | tuple[str, ...] | None = None
     version: int = 1
 
 
@@ -40,13 +41,14 @@ _ANY = r"port|://|localhost|127\.0\.0\.1|0\.0\.0\.0|host"
 FORMATS: tuple[Format, ...] = (
     Format("dotenv", "dotenv", r"(?!.*\.(?:[cm]?[jt]sx?|py|json|ya?ml|toml|md|sh|ps1|bat|patch|diff|vault|enc|gpg|age|sops|bak|backup|old|orig|swp|save)$)(?:.*/)?(?:\.env(?:[.\-_][^/]*)?|\.envrc|\.flaskenv|[^/]+\.env(?:[.\-_][^/]*)?|env[.\-_](?:example|sample|template|defaults?|dist|local|dev|prod|test)(?:\.txt)?|dotenv(?:[.\-_][^/]*)?)"),
     Format("shell", "shell", r".*\.(?:sh|bash|zsh|ksh)", _ANY + r"|:[0-9]{2,5}"),
-    Format("python", "python", r".*\.py", "|".join((
-        r"environ\b|getenv|\benv(?:\.\w+)?\(|config\([\"']|uvicorn|hypercorn|gunicorn|gradio|runserver|httpserver|listen|start_server",
-        r"(?<![a-z])ports?(?:number)?\b.{0,60}[0-9]{2}|(?<![a-z])host\b[\"']?\s{0,3}[:=].{0,40}[\"'.]|origins|allowed_hosts",
-        r"localhost|127\.0\.0\.1|0\.0\.0\.0|://[^/\s\"']{0,80}:[0-9{%]|://(?:[a-z0-9_\-]+[\"'/]|\{)|[\"'][\w.\-]{1,60}:[0-9]{4,5}\b",
-        r"(?:settings|config|conf|cfg|self|args|options)\.\w{0,40}port\b|(?:settings|config|conf|cfg)\.\w{0,40}(?:host|url|dsn|endpoint)\b",
-        r"app\.run\(|serve\(|_port\(|/(?:health|ping|ready|live|metrics|status)",
-    ))),
+    Format("python", "python", r".*\.py", (
+        r"environ\b", r"getenv", r"env\(", r"env\.\w+\(", r"config\([\"']", r"unicorn", r"hypercorn", r"gradio", r"runserver",
+        r"httpserver", r"listen", r"start_server", r"\.run\(", r"serve\(", r"_port\b", r"\.port\b",
+        r"port(?:number)?[\"']?\s{0,3}[:=)][^\n]{0,60}[0-9]{2}", r"port[sn]?\s{1,3}(?:is\s|on\s|number\s)?`?[0-9]{2}",
+        r"host[\"']?\s{0,3}[:=][^\n]{0,40}[\"'.]", r"origins", r"allowed_hosts", r"localhost", r"127\.0\.0\.1", r"0\.0\.0\.0",
+        r"://[^/\s\"']{0,80}:[0-9{%]", r"://(?:[a-z0-9_\-]+[\"'/]|\{)", r":[0-9]{4,5}[\"'/,]",
+        r"/(?:health|ping|ready|live|metrics|status)",
+    )),
     Format("dockerfile", "dockerfile", r"(?:.*/)?(?:(?:docker|container)file(?:[.\-_][^/]*)?|[^/]*[.\-_](?:docker|container)file)(?<!\.md)(?<!\.sh)(?<!\.py)(?<!\.dockerignore)"),
     Format("workflow", "workflow", r"(?:.*/)?(?:\.(?:github|gitea|forgejo)/(?:workflows|actions)/.*\.ya?ml|action\.ya?ml|\.gitlab-ci[^/]*\.ya?ml|\.?gitlab-ci/.*\.ya?ml|\.travis\.ya?ml|\.circleci/[^/]*\.ya?ml|[^/]*azure-pipelines?[^/]*\.ya?ml|\.azure(?:-pipelines|devops)?/.*\.ya?ml|bitbucket-pipelines\.ya?ml|\.drone\.ya?ml|\.woodpecker(?:/.*)?\.ya?ml|\.?appveyor\.ya?ml|\.cirrus\.ya?ml|\.buildkite/.*\.ya?ml)", _ANY + r"|services:|:[0-9]{2,5}"),
     Format("compose", "compose", r"(?:.*/)?(?:[^/]*[.\-_])?compose(?:[.\-_][^/]*)?\.ya?ml(?:\.(?:example|sample|template|tmpl|tpl|dist|default|local|j2))?"),
@@ -67,7 +69,11 @@ FORMATS: tuple[Format, ...] = (
     Format("conf", "conf", r".*\.conf(?:[.\-_](?:template|tmpl|tpl|j2|jinja2?|erb|in|example|sample|dist|default|dev|prod|local|production|development|staging|test|docker))?|(?:.*/)?(?:conf\.d|sites-(?:available|enabled)|vhosts)/[^/.]+|(?:.*/)?torrc(?:[.\-_][^/]*)?", r"port|://|localhost|host|listen|bind|addr|server|pass|:[0-9]{2,5}"),
     Format("document", "document", r"(?!(?:.*/)?(?:changelog|change[-_]?log|changes(?=\.|$)|history|releases?(?=\.|$)|release[-_]?notes?|news(?=\.|$)|licen[cs]e|copying|notice(?=\.|$)|authors(?=\.|$)|requirements[^/]*\.txt|constraints[^/]*\.txt|robots|humans|cmakelists|third[-_]?party)[^/]*$)(?!(?:.*/)?(?:requirements|changelogs?|releases?|licenses)/)(?!.*\.lock\.txt$)(?:.*\.(?:md|mdx|mdc|markdown|rst|adoc|asciidoc|txt)|(?:.*/)?(?:(?:readme|contributing|install|hacking|development|getting[-_]started)(?:[-_][a-z-]+)?|\.(?:cursor|windsurf|cline)rules))", _ANY + r"|端口|主机|:[0-9]{2,5}"),
     Format("packagejson", "packagejson", r"(?:.*/)?package\.json", r"\"(?:scripts|proxy|config|nodemonconfig)\""),
-    Format("javascript", "javascript", r".*(?<!\.d)\.(?:[cm]?[jt]sx?|vue|svelte|astro)", r"(?-i:process\.env|meta\.env|Deno\.env|Bun\.env|etEnv\(|env\.(?:get|[A-Z])|localhost|127\.0\.0\.1|0\.0\.0\.0|://[\w.${}\-]{1,60}:[0-9$]|://[\w\-]+[/\"'`]|[pP](?:ort|ORT)[^\w\n]{1,4}[0-9]{2}|P(?:ort|ORT)[\"']?:[^\n]{0,60}default|port[\"']?:[^\n]{0,60}default|\.listen\(|serve\(|(?:app|outer)\.(?:get|post|use)\([\"']/|[\"'][a-z][\w\-]*:[0-9]{4,5}[\"'])"),
+    Format("javascript", "javascript", r".*(?<!\.d)\.(?:[cm]?[jt]sx?|vue|svelte|astro)", (
+        r"process\.env", r"meta\.env", r"deno\.env", r"bun\.env", r"getenv\(", r"env\.get", r"env\.\w*(?:url|port|host)", r"localhost", r"127\.0\.0\.1",
+        r"0\.0\.0\.0", r"://[\w.${}\-]{1,60}:[0-9$]", r"://[\w\-]+[/\"'`]", r"port[^\w\n]{1,4}[0-9]{2}", r"port[\"']?:[^\n]{0,60}default",
+        r"\.listen\(", r"serve\(", r"(?:app|outer)\.(?:get|post|use)\([\"']/", r":[0-9]{4,5}[\"']",
+    )),
     Format("jsonconfig", "jsonconfig", r"(?!(?:.*/)?(?:[tj]sconfig|package-lock|components|renovate|biome|manifest)[^/]*$)(?!(?:.*/)?(?:locales?|i18n|lang|translations)/)(?:.*\.code-workspace|(?:.*/)?(?:(?:angular|workspace|project|firebase|vercel|now|app|nodemon|denon|deno|launch|tasks|railway|wrangler|composer|\.?lighthouserc|\.?mcp|\.?devcontainer|default|local|development|production|staging|test|custom-environment-variables|(?:[^/]*[.\-_])?(?:config|settings|launchsettings|appsettings|conf|proxy|environment)(?:[.\-_](?!metadata)[^/.]*)?|env(?:[.\-_][^/]*)?)\.json[c5]?|(?:configs?|conf|environments?|\.vscode|\.devcontainer)/(?:.*/)?[^/]*\.json[c5]?))", r"port|://|localhost|127\.0\.0\.1|0\.0\.0\.0|host|:[0-9]{4}"),
     Format("otherlanguages", "otherlanguages", r".*\.(?:go|rs|java|kts?|rb|php|cs)", r"env\b|getenv|environment|localhost|127\.0\.0\.1|0\.0\.0\.0|://[\w.\-*]+:[0-9]|port\W{1,6}[0-9]{2}|\":[0-9]{2,5}\"|listen|servers?socket|bind\("),
 )
@@ -90,10 +96,17 @@ def format_of(path: str) -> Format | None:
 
 
 @lru_cache(maxsize=None)
-def hint_of(name: str) -> re.Pattern[bytes] | None:
-    """The byte pattern of a format's :attr:`Format.hint`, compiled."""
-    format = next(format for format in FORMATS if format.name == name)
-    return None if format.hint is None else re.compile(format.hint.encode(), re.IGNORECASE)
+def _hints(name: str) -> tuple[re.Pattern[bytes], ...]:
+    hint = next(format for format in FORMATS if format.name == name).hint
+    hints = (hint,) if isinstance(hint, str) else hint or ()
+    return tuple(re.compile(item.encode()) for item in hints)
+
+
+def worth_parsing(name: str, data: bytes) -> bool:
+    """Whether a file of a format can hold anything of ours, by its bytes (UTF-8)."""
+    hints = _hints(name)
+    lowered = data.lower()
+    return not hints or any(hint.search(lowered) for hint in hints)
 
 
 @lru_cache(maxsize=None)

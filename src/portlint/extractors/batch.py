@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from portlint import launches, prose, templates, urls
+from portlint import launches, prose, templates
 from portlint.collecting import Collector
 from portlint.commands import Command, Word, bodies, folders
+from portlint.extractors import shell_texts
 from portlint.extractors.shell_texts import index_of
 from portlint.model import Extraction, Role
 from portlint.text import Fragment
-from portlint.values import Expression, literal_text
+from portlint.values import Expression
 
 _LINE = re.compile(r"[^\r\n]*")
 _COMMENT = re.compile(r"[ \t@]*(?:rem(?=[ \t]|$)|::)[ \t]?", re.IGNORECASE)
@@ -159,9 +160,9 @@ def _statement(path: str, part: Fragment, around: _Around, into: Collector, assi
         _set(part, match, around, into, assigned, fields)
     elif match := _SAYS.match(part.text):
         if not _OFF.fullmatch(part.text, match.end()):
-            message(part.cut(match.end(), len(part.text)), into, templates.BATCH, **fields)
+            shell_texts.template_message(part.cut(match.end(), len(part.text)), into, templates.BATCH, **fields)
     elif match := _TITLE.match(part.text):
-        message(part.cut(match.end(), len(part.text)), into, templates.BATCH, **fields)
+        shell_texts.template_message(part.cut(match.end(), len(part.text)), into, templates.BATCH, **fields)
     elif part.text:
         return _command(path, part, around, into, fields)
     return around
@@ -286,22 +287,6 @@ def body(path: str, text: Fragment, into: Collector, folder: str = "", depth: in
     around = _Around(folder, depth=depth)
     for part in _parts(text):
         around = _statement(path, part, around, into, [])
-
-
-def message(text: Fragment, into: Collector, dialect: templates.Dialect, **fields: Any) -> None:
-    """Text for people with variables in it, which may be parts of URLs."""
-    value = templates.parse(text, dialect)
-    blank = list(text.text)
-    for found in urls.find_urls(value) if literal_text(value) is None else ():
-        whole = [part for part in (found.scheme, found.host, found.port, found.path) if part is not None]
-        if all(literal_text(part) is not None for part in whole):
-            continue
-        first, last = index_of(text, found.span.start), index_of(text, found.span.end)
-        into.url(Role.DOCUMENTS, templates.parse(text.cut(first, last), dialect), **{"how": "message", **fields})
-        blank[first:last] = " " * (last - first)
-    into.reads(value, **fields)
-    rest = Fragment("".join(blank), text.start, text.offsets)
-    prose.collect(rest, into, **{"how": "message", **fields})
 
 
 def _place(path: str, written: str) -> str:

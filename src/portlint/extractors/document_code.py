@@ -16,7 +16,7 @@ from typing import Any
 from portlint import knowledge, prose
 from portlint.collecting import Collector
 from portlint.errors import UnreadableInput
-from portlint.extractors import extractor, format_of, hint_of
+from portlint.extractors import extractor, format_of, worth_parsing
 from portlint.extractors.document_blocks import Block, plain
 from portlint.model import Extraction, Occurrence, Role
 from portlint.prose_hedges import Sentences, suggests
@@ -108,8 +108,7 @@ def _extract(virtual: str, fragment: Fragment, into: Collector, fields: dict[str
     format = format_of(virtual)
     if format is None or format.name == "document":
         return False
-    hint = hint_of(format.name)
-    if hint is not None and not hint.search(fragment.text.encode("utf-8", "surrogatepass")):
+    if not worth_parsing(format.name, fragment.text.encode("utf-8", "surrogatepass")):
         return True
     try:
         found = extractor(format.name)(virtual, fragment.text)

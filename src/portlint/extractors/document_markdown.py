@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any, cast
 
 from portlint.extractors.document_blocks import Block, Part, item_label
-from portlint.text import ByteOffsets, Fragment
+from portlint.text import ByteOffsets, Fragment, Span
 
 _BLOCKS = frozenset(
     "Paragraph Heading BlockQuote CodeBlock HtmlBlock List Item Table TableHead TableRow TableCell MetadataBlock"
@@ -155,6 +155,10 @@ class _Reader:
         if not pieces:
             return
         spans = [self.offsets.span(start, end) for start, end in pieces]
+        # pyromark leaves the carriage return of a line end out
+        spans = [
+            Span(start, end + 1) if self.text[end : end + 2] == "\r\n" else Span(start, end) for start, end in spans
+        ]
         if all(before.end == after.start for before, after in pairwise(spans)):
             piece = Fragment.slice_of(self.text, spans[0].start, spans[-1].end)
         else:

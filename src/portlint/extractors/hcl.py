@@ -18,9 +18,9 @@ from portlint.text import Fragment, Lines
 _TOKEN = re.compile(
     r"""(?P<space>[ \t]+)
     |(?P<end>\r\n|\n|\r|,)
-    |(?P<comment>(?:\#|//)[^\r\n]*|/\*.*?\*/)
+    |(?P<comment>(?:\#|//)[^\r\n]*|/\*.*?(?:\*/|\Z))
     |<<[-~]?(?P<heredoc>[A-Za-z_]\w*)[^\r\n]*
-    |"(?P<string>(?:\\.|\$\{[^{}"\r\n]*(?:"[^"\r\n]*"[^{}"\r\n]*)*\}|[^"\\\r\n])*)"
+    |"(?P<string>(?:\\.|\$\{[^{}"\r\n]{0,200}(?:"[^"\r\n]{0,200}"[^{}"\r\n]{0,200}){0,4}\}|[^"\\\r\n])*)"
     |(?P<operator>=>|==|!=|[<>]=|\?|&&|\|\|)
     |(?P<assign>[=:])
     |(?P<open>[{\[(])

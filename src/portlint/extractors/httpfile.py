@@ -17,9 +17,8 @@ from portlint.values import Expression, Literal, Reference, Unknown, concatenate
 
 _ASSIGNMENT = re.compile(r"\s*@([A-Za-z_][\w.\-]*)\s*=\s*(.*?)\s*")
 _METHODS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|CONNECT|TRACE|WEBSOCKET|GRPC|GRAPHQL"
-_REQUEST = re.compile(
-    rf"\s*(?:(?:{_METHODS})\s+)?(\S*(?:://|\{{\{{)\S*(?:\s*[\w$]+\s*\}}\}}\S*)*)(?:\s+HTTP/[\d.]+)?\s*"
-)
+_METHOD = re.compile(rf"\s*(?:{_METHODS})\s+")
+_VERSION = re.compile(r"\sHTTP/[\d.]+\s*$")
 _HOST = re.compile(r"(?i)(?:host|origin)\s*:\s*(\S+)\s*")
 _VARIABLE = re.compile(r"\{\{\s*(?:(\$dotenv|\$processEnv)\s+%?)?(\$?[\w.\-]+)\s*\}\}")
 
@@ -43,15 +42,25 @@ def extract(path: str, text: str) -> Extraction:
             into.bind(assigned.group(1), value)
             into.setting(assigned.group(1), value, how="request variable")
             continue
-        request = _REQUEST.fullmatch(line.text) if head else None
+        request = _request(line) if head else None
         header = None if request else _HOST.fullmatch(stripped)
         if request:
-            _target(into, trimmed(line.cut(*request.span(1))), known)
+            _target(into, request, known)
             head = False
         elif header and header.group(1)[:1] != "{":
             at = line.text.index(header.group(1))
             into.address(Role.CONNECTS, _expression(line.cut(at, at + len(header.group(1))), known), how="header")
     return into.build()
+
+
+def _request(line: Fragment) -> Fragment | None:
+    """The URL of a request line; the method may be left out."""
+    method = _METHOD.match(line.text)
+    rest = trimmed(line.cut(method.end() if method else 0, len(line.text)))
+    version = _VERSION.search(rest.text, max(len(rest.text) - 20, 0))
+    rest = trimmed(rest.cut(0, version.start())) if version else rest
+    known = "://" in rest.text or rest.text.startswith("{{") if method else rest.text.startswith(("http", "{{"))
+    return rest if known and not re.search(r"\s", _VARIABLE.sub("", rest.text)) else None
 
 
 def _target(into: Collector, url: Fragment, known: set[str]) -> None:

@@ -15,7 +15,7 @@ from portlint.extractors.javascript_environment import has_variable, is_port
 from portlint.extractors.javascript_expressions import unwrapped
 from portlint.extractors.javascript_source import Source
 from portlint.model import Kind, Role
-from portlint.values import Expression, Fallback, Literal, Reference, Unknown, literal_text
+from portlint.values import Expression, Fallback, Literal, Reference, Unknown, literal_text, walk
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -46,7 +46,7 @@ def listen(node: Node, owner: str, arguments: list[Node], source: Source) -> Non
     elif _announces_port(value):
         source.into.port(Role.LISTENS, value, **fields)
     else:
-        if isinstance(value, Unknown) and _SERVER_OWNER & set(names.tokens(owner)[-1:]):
+        if any(isinstance(part, Unknown) for part in walk(value)) and _SERVER_OWNER & set(names.tokens(owner)[-1:]):
             source.into.unresolved += 1
         return
     source.take(arguments[0])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from bisect import bisect_right, insort
 from dataclasses import dataclass, field
@@ -71,10 +70,13 @@ class Source:
     """Knowledge id of the tool whose configuration the file is, or empty."""
     _taken: list[tuple[int, int]] = field(default_factory=list)
 
-    @property
-    def base(self) -> str:
-        """The file's name in lower case."""
-        return posixpath.basename(self.path).lower()
+    _parents: dict[int, Node | None] = field(default_factory=dict)
+
+    def parent(self, node: Node) -> Node | None:
+        """The node around a node, remembered: tree-sitter walks down from the root to find it."""
+        if node.id not in self._parents:
+            self._parents[node.id] = node.parent
+        return self._parents[node.id]
 
     def take(self, node: Node) -> None:
         """Mark a node and all in it as dealt with."""
@@ -103,8 +105,8 @@ class Source:
         """What stands around a node."""
         found = Place()
         current, steps, inside = node, 0, False
-        while current.parent is not None and steps < _CLIMB:
-            parent, steps = current.parent, steps + 1
+        while (parent := self.parent(current)) is not None and steps < _CLIMB:
+            steps += 1
             match parent.type:
                 case "pair":
                     key = parent.child_by_field_name("key")
@@ -157,8 +159,8 @@ class Source:
     def profile(self, node: Node) -> str:
         """The profile of the branch or of the keyed section that a node stands in, or an empty text."""
         current, steps = node, 0
-        while current.parent is not None and steps < _CLIMB:
-            parent, steps = current.parent, steps + 1
+        while (parent := self.parent(current)) is not None and steps < _CLIMB:
+            steps += 1
             if parent.type in ("ternary_expression", "if_statement"):
                 stated = self._branch(parent, current)
                 if stated:

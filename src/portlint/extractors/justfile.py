@@ -16,7 +16,7 @@ from portlint.text import Fragment
 from portlint.values import Expression, Literal, Reference, Unknown, concatenate
 
 _ASSIGNMENT = re.compile(r"(?P<export>export\s+)?(?P<name>[A-Za-z_][\w\-]*)\s*:=\s*(?P<value>.*)")
-_RECIPE = re.compile(r"@?(?P<name>[A-Za-z_][\w\-]*)(?P<parameters>[^:]*(?:\"[^\"]*\"[^:]*|'[^']*'[^:]*)*):(?!=).*")
+_RECIPE = re.compile(r"@?(?P<name>[A-Za-z_][\w\-]*)(?P<parameters>(?:\"[^\"]*\"|'[^']*'|[^:\"'])*+):(?!=).*")
 _PARAMETER = re.compile(r"[+*$]*([A-Za-z_][\w\-]*)=(\"[^\"]*\"|'[^']*'|[^\s\"']+)")
 _PIECE = re.compile(
     r"\s*(?:env(?:_var(?:_or_default)?)?\(\s*['\"](?P<env>\w+)['\"]\s*(?:,\s*(?P<default>\"[^\"]*\"|'[^']*'))?\s*\)"
@@ -68,7 +68,7 @@ def extract(path: str, text: str) -> Extraction:
 def _assign(into: Collector, line: Fragment, match: re.Match[str]) -> None:
     name = match.group("name")
     value = line.cut(*match.span("value"))
-    mark = re.search(r"[ \t]#[^\"']*$", value.text)
+    mark = re.search(r"[ \t]#[^\"'#]*$", value.text)
     if mark:
         remark(into, value.cut(mark.start() + 2, len(value.text)), name)
         value = value.cut(0, mark.start())

@@ -20,7 +20,7 @@ _ASSIGNMENT = re.compile(
     r"(?P<operator>\?=|:{0,3}=|\+=|!=)[ \t]*(?P<value>.*)",
     re.DOTALL,
 )
-_TARGET = re.compile(r"(?P<target>[^\s:=#][^:=#]*?)[ \t]*::?(?![:=])[ \t]*(?P<rest>.*)", re.DOTALL)
+_TARGET = re.compile(r"(?P<target>[^\s:=#][^:=#]*)::?(?![:=])[ \t]*(?P<rest>.*)", re.DOTALL)
 _INCLUDE = re.compile(r"[ \t]*-?s?include[ \t]+(.*)")
 _VARIABLE = re.compile(r"\$\((?P<paren>[A-Za-z_]\w*)\)|(?P<dollars>\$\$)")
 _HOW = {"?=": "make default"}
@@ -85,7 +85,7 @@ def _other(into: Collector, path: str, line: Fragment) -> str:
     rule = _TARGET.fullmatch(line.text)
     if rule is None or line.text.startswith((" ", "\t")):
         return ""
-    target = rule.group("target")
+    target = rule.group("target").strip()
     rest = line.cut(rule.start("rest"), len(line.text))
     assigned = _ASSIGNMENT.fullmatch(rest.text)
     if assigned:

@@ -15,7 +15,7 @@ from typing import Any
 from portlint import launches, names, prose, templates
 from portlint.collecting import Collector
 from portlint.commands import Command, Word, bodies, folders
-from portlint.extractors.shell_texts import cut_at
+from portlint.extractors.shell_texts import cut_at, template_message
 from portlint.model import Extraction, Role
 from portlint.text import Fragment, Span
 from portlint.values import Expression, Fallback, Literal, Reference, Unknown
@@ -142,7 +142,8 @@ def _guards(condition: str) -> frozenset[str]:
 
 def _if_set(fragment: Fragment, match: re.Match[str], into: Collector) -> None:
     """``$Port = if ($env:PORT) { $env:PORT } else { 8000 }``."""
-    tested = Reference(match.group(2), fragment.span(*match.span(2)), ":-", _value(fragment.cut(*match.span(3))))
+    start = fragment.text.rfind("$", 0, match.start(2))
+    tested = Reference(match.group(2), fragment.span(start, match.end(2)), ":-", _value(fragment.cut(*match.span(3))))
     into.setting(match.group(1), tested, how="assignment")
 
 
@@ -223,10 +224,8 @@ def _command(path: str, part: Fragment, around: _Around, into: Collector, fields
         return around
     program = bodies.base_name(words[0].text).lower()
     if _SAYS.fullmatch(program):
-        from portlint.extractors import batch
-
         for word in words[1:]:
-            batch.message(cut_at(part, word.span), into, templates.POWERSHELL, **fields)
+            template_message(cut_at(part, word.span), into, templates.POWERSHELL, **fields)
         return around
     if _MOVES.fullmatch(program):
         to = next((word.text for word in words[1:] if not word.text.startswith("-")), "")

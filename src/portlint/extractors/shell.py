@@ -20,7 +20,7 @@ from portlint.commands import Assignment, Command, Word, bodies, folders, statem
 from portlint.commands.leaves import Heredoc
 from portlint.commands.statements import Statement
 from portlint.commands.words import without_positional
-from portlint.extractors import shell_scopes, shell_texts
+from portlint.extractors import shell_relations, shell_scopes, shell_texts
 from portlint.extractors.shell_texts import cut_at
 from portlint.model import Extraction, Kind, Role
 from portlint.syntax import Syntax, query
@@ -36,9 +36,6 @@ _QUERY = """
 (function_definition) @function (for_statement variable: (variable_name) @loop)
 """
 _MATTERS = re.compile(r"port|host|url|://|localhost|[0-9]{4}", re.IGNORECASE)
-_LOADS = re.compile(r"(?:\$\(|`)[^)`]*?([\w./\-]*\.env(?:\.\w+)*)\b")
-_PROGRAM_FILE = re.compile(r".*\.(?:sh|bash|py|js|mjs|cjs|ts)")
-_RUNNERS = re.compile(r"sh|bash|zsh|dash|python[0-9.]*|node|bun|deno|tsx|ts-node")
 _SHELL = re.compile(r"sh|bash|zsh|dash|ksh")
 _KEYED = re.compile(r"\[([A-Za-z_][\w.\-]*)\]=")
 _READS = re.compile(r"port|host|url|uri|addr|bind|listen|origin|endpoint|server|domain|://|dsn", re.IGNORECASE)
@@ -77,6 +74,7 @@ class _Script:
         self.fragment, self.path, self.into, self.fields = fragment, path, into, fields
         self.syntax = Syntax(fragment.text, "bash")
         self.places: dict[str, str] = {}
+        self.relations = shell_relations.Relations(path, self.places, into)
 
     def run(self) -> None:
         """Read the statements, then comments and whatever else reads a variable."""
@@ -119,7 +117,7 @@ class _Script:
         for name, elements in statement.arrays:
             self._array(name.rstrip("+"), elements, fields)
         if statement.keyword or (command.words and command.words[0].text in ("eval", "env")):
-            self._loads(command, command.directory)
+            self.relations.loads(command, cut_at(self.fragment, command.span))
 
     def _command(self, statement: Statement, command: Command, fields: dict[str, Any]) -> None:
         at = bodies.program(command.words)
@@ -127,7 +125,7 @@ class _Script:
         arguments = command.words[at + 1 :]
         if program in (".", "source"):
             for word in arguments[:1]:
-                self._relate("sources", word, command.directory)
+                self.relations.relate("sources", word, command.directory)
         elif shell_texts.says(program) and program not in knowledge.load().by_program:
             self._says(statement, program, arguments, fields)
         elif program == "read":
@@ -138,7 +136,7 @@ class _Script:
             if statement.heredoc is not None:
                 self._heredoc(statement, statement.heredoc, program, fields)
             launches.collect(command, self.into, **fields)
-            self._uses(command, at, program)
+            self.relations.uses(command, at, program)
         for word in command.words:
             if "$" in word.text:
                 self.into.reads(word.value, **fields)
@@ -234,45 +232,6 @@ class _Script:
                     self.into.setting(full, value, how="shell assignment", **fields)
             else:
                 self.into.reads(self.scopes.resolve(word.value, ""), **fields)
-
-    def _tree_path(self, written: str, directory: str) -> str | None:
-        """The root-relative path of a file that the script names, or ``None``."""
-        place = folders.evaluate(written, self.places, directory, self.path or "x.sh")
-        if not place or place.startswith(("/", "~")):
-            return None
-        place = folders.join(directory, place)
-        rooted = place.startswith(folders.ROOTED)
-        start = "" if rooted else posixpath.dirname(self.path)
-        path = posixpath.normpath(posixpath.join(start, place[len(folders.ROOTED) :] if rooted else place))
-        return None if path.startswith(("..", "/")) or path == "." else path
-
-    def _relate(self, kind: str, word: Word, directory: str, written: str = "", span: Span | None = None) -> None:
-        path = self._tree_path(written or word.text, directory)
-        if path is not None:
-            self.into.relation(kind, path, span or word.span)
-
-    def _uses(self, command: Command, at: int, program: str) -> None:
-        """Other files that a command reads settings from or runs."""
-        words = command.words
-        for index, word in enumerate(words):
-            if word.text == "--env-file" and index + 1 < len(words):
-                self._relate("env_file", words[index + 1], command.directory)
-            elif word.text.startswith("--env-file="):
-                self._relate("env_file", word, command.directory, word.text.partition("=")[2])
-        if at != -1 and _PROGRAM_FILE.fullmatch(words[at].text) and "/" in words[at].text:
-            self._relate("runs", words[at], command.directory)
-        elif _RUNNERS.fullmatch(program):
-            first = next((word for word in words[at + 1 :] if not word.text.startswith("-")), None)
-            if first is not None and _PROGRAM_FILE.fullmatch(first.text):
-                self._relate("runs", first, command.directory)
-
-    def _loads(self, command: Command, directory: str) -> None:
-        """``export $(grep -v '^#' .env | xargs)``."""
-        source = cut_at(self.fragment, command.span)
-        for match in _LOADS.finditer(source.text):
-            path = self._tree_path(match.group(1), directory)
-            if path is not None:
-                self.into.relation("sources", path, source.span(*match.span(1)))
 
     def _function_at(self, position: int) -> str:
         index = bisect_right(self.functions, (Span(position, 1 << 60), "\U0010ffff")) - 1

@@ -101,12 +101,9 @@ class Scopes:
 
     def command(self, command: Command, function: str) -> Command:
         """A command with its parameters and locals replaced, and its program, where a variable names it."""
-        words = tuple(
-            word if isinstance(word.value, Literal) else replace(word, value=self.resolve(word.value, function))
-            for word in command.words
-        )
-        if all(isinstance(word.value, Literal) for word in words):
+        if all(isinstance(word.value, Literal) for word in command.words):
             return command
+        words = tuple(replace(word, value=self.resolve(word.value, function)) for word in command.words)
         at = bodies.program(words)
         if at != -1 and not isinstance(words[at].value, Literal):
             words = (*words[:at], *self._program(words[at]), *words[at + 1 :])

@@ -8,13 +8,13 @@ from bisect import bisect_left
 from dataclasses import replace
 from typing import Any
 
-from portlint import names, prose
+from portlint import names, prose, templates, urls
 from portlint.collecting import Collector
 from portlint.errors import UnreadableInput
 from portlint.extractors import FORMATS, extractor, format_of
-from portlint.model import Extraction
+from portlint.model import Extraction, Role
 from portlint.text import Fragment, Span
-from portlint.values import Concatenation, Expression, Fallback, Reference
+from portlint.values import Concatenation, Expression, Fallback, Reference, literal_text
 
 _SAYS = re.compile(
     r"echo|printf?|log|info|warn(?:ing)?|err(?:or)?|success|ok|msg|message|notice|say|die|fatal|fail|debug|note|step|"
@@ -47,6 +47,22 @@ def message(fragment: Fragment, into: Collector, name: str = "", **fields: Any) 
     """Text that a script shows to people; what only colours it is no part of it."""
     text = _COLOUR.sub(lambda match: " " * len(match.group()), fragment.text)
     prose.collect(Fragment(text, fragment.start, fragment.offsets), into, name=name, **{"how": "message", **fields})
+
+
+def template_message(text: Fragment, into: Collector, dialect: templates.Dialect, **fields: Any) -> None:
+    """Text for people with variables in it, which may be parts of URLs."""
+    value = templates.parse(text, dialect)
+    blank = list(text.text)
+    for found in urls.find_urls(value) if literal_text(value) is None else ():
+        whole = [part for part in (found.scheme, found.host, found.port, found.path) if part is not None]
+        if all(literal_text(part) is not None for part in whole):
+            continue
+        first, last = index_of(text, found.span.start), index_of(text, found.span.end)
+        into.url(Role.DOCUMENTS, templates.parse(text.cut(first, last), dialect), **{"how": "message", **fields})
+        blank[first:last] = " " * (last - first)
+    into.reads(value, **fields)
+    rest = Fragment("".join(blank), text.start, text.offsets)
+    prose.collect(rest, into, **{"how": "message", **fields})
 
 
 def written(target: str, body: Fragment, expands: bool, into: Collector, **fields: Any) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import posixpath
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from portlint import commands, containers, launches, names, yamltree, yamlvalues
@@ -28,6 +28,7 @@ _COMMANDS_WITHIN = frozenset({"command", "start", "run", "script"})
 _WAITS = frozenset({"wait-on", "wait_on", "health-check-url"})
 _FOLDERS = ("working-directory", "workingDirectory", "working_directory")
 _OF_THE_RUN = re.compile(r"\$\{\{\s*(?:github|runner|job|steps|needs)\.")
+_MOST = 8_000
 _SERVICE_KEYS = frozenset({"image", "ports", "env", "environment", "options", "alias", "name", "variables"})
 
 
@@ -38,6 +39,8 @@ class _Place:
     dialect: Dialect
     component: str | None = None
     service: str = ""
+    visited: list[int] = field(default_factory=list)
+    """Collections entered so far: aliases may be cyclic, or repeat each other without end."""
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -64,7 +67,8 @@ def extract(path: str, text: str) -> Extraction:
 
 
 def _walk(node: Node, place: _Place, into: Collector, depth: int) -> None:
-    if depth > 40:
+    place.visited.append(node.start)
+    if depth > 40 or len(place.visited) > _MOST:
         return
     if node.kind == "seq":
         for child in node.elements():
@@ -152,6 +156,9 @@ def _variables(node: Node, place: _Place, into: Collector, depth: int) -> None:
     if node.kind == "scalar":
         _scripts(node, place, into, depth)  # Travis: env: A=1 B=2
         return
+    place.visited.append(node.start)
+    if len(place.visited) > _MOST:
+        return
     for name, value, _ in pairs(node):
         if value is not None and name and not _OF_THE_RUN.search(value.text):
             parsed = yamlvalues.parse(value, place.dialect)
@@ -174,6 +181,9 @@ def _variables(node: Node, place: _Place, into: Collector, depth: int) -> None:
 def _scripts(node: Node, place: _Place, into: Collector, depth: int) -> None:
     if node.kind == "scalar":
         containers.collect_commands(commands.parse(node.fragment), into, **place.fields)
+        return
+    place.visited.append(node.start)
+    if depth > 40 or len(place.visited) > _MOST:
         return
     for element in node.elements():
         _scripts(element, place, into, depth + 1) if element.kind == "scalar" else _walk(

@@ -44,8 +44,8 @@ class _Place:
     name: str = ""
     profile: str = ""
     component: str | None = None
-    values: bool = False
-    """The file is a Helm chart's values: they are passed on, nothing here listens."""
+    passive: str = ""
+    """Why nothing here listens: a Helm chart's values are passed on, a database's sections are a client's."""
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def extract_tree(path: str, tree: Tree) -> Extraction:
         spring = spring or document.get("spring") is not None
         values = re.fullmatch(r"values[^/]*", posixpath.basename(path.lower())) is not None
         dialect = SPRING if spring or _COLON_DEFAULT.search(tree.source.text) else BRACES_ONLY
-        place = _Place(dialect, profile=_activated(document) if spring else "", values=values)
+        place = _Place(dialect, profile=_activated(document) if spring else "", passive="values" if values else "")
         if document.get("openapi") is not None or document.get("swagger") is not None:
             _openapi(document, place, into)
         else:
@@ -140,7 +140,7 @@ class _Walk:
         sections = len(keys & set(_PROFILES)) >= 2
         for name, key, value in node.items():
             if sections and value.kind == "map" and (name in _PROFILES or name in _SHARED):
-                self.mapping(value, replace(place, profile=_PROFILES.get(name, "")))
+                self.mapping(value, replace(place, profile=_PROFILES.get(name, ""), passive="config"))
             else:
                 self.entry(name, key, value, place)
         for child in node.elements():
@@ -199,7 +199,7 @@ class _Walk:
         if not worth(place.name, node.text):
             self.into.reads(value, **place.fields)
             return
-        role, how = (Role.DECLARES, "values") if place.values else role_of(place.name, node.text)
+        role, how = (Role.DECLARES, place.passive) if place.passive else role_of(place.name, node.text)
         fields = {"name": place.name, "how": how, **place.fields}
         if how == "scrape target" and self.into.address(role, value, **fields):
             return

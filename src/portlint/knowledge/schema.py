@@ -2,9 +2,9 @@
 
 Every value is one line of text, single-quoted, under a ``[[section]]``: 400 rows must load in a few milliseconds,
 which ``tomllib`` does not do, so :func:`portlint.knowledge.rows` reads just this much of TOML. Lists are separated by
-blanks (``subcommands`` by commas). An option line (``port``, ``host``, ``bind``, ``url``) reads like a usage text: flags
-begin with ``-``, environment variables that the tool itself reads with ``$``, ``*`` means that a plain argument sets the
-value, and what remains is the default. A default that is in doubt is left out.
+blanks (``subcommands`` by commas). An option line (``port``, ``host``, ``bind``, ``url``) reads like a usage text:
+flags begin with ``-``, environment variables that the tool itself reads with ``$``, ``*`` means that a plain argument
+sets the value, and what remains is the default. A default that is in doubt is left out.
 """
 
 from __future__ import annotations

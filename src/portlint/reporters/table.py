@@ -36,7 +36,7 @@ def render(report: Report, view: View) -> str:
 
 def _print_block(console: Console, block: Block, width: int) -> None:
     title = Text(shown(block.name), style="bold")
-    title.append(f" ({block.about})" if block.about else "", style="not bold dim")
+    title.append(f" [{block.about}]" if block.about else "", style="not bold dim")
     console.print(title)
     console.print(indented(grid(_HEADINGS, [_cells(row) for row in block.rows], width - 2)))
     if block.hidden:

@@ -24,11 +24,12 @@ def extract(path: str, text: str) -> Extraction:
         tree = parse_module(code)
     except SyntaxError as error:
         line, message = error.lineno or 0, error.msg
+        repaired = broken.around(code)
     except (ValueError, RecursionError, MemoryError) as error:
         line, message = 0, str(error) or type(error).__name__
+        repaired = None
     else:
         return _collected(path, tree, code, into)
-    repaired = broken.around(code)
     if repaired is None:
         into.problem(line, f"not parsed as Python: {message}")
         broken.guess(code, into)
@@ -40,7 +41,10 @@ def extract(path: str, text: str) -> Extraction:
 
 def _collected(path: str, tree: ast.Module, code: str, into: Collector) -> Extraction:
     context = Context(path, Source(code), into)
-    Walk(context, tree).run(tree)
+    try:
+        Walk(context, tree).run(tree)
+    except RecursionError:
+        into.problem(0, "nested too deeply to be read to its end")
     documents.comments(context)
     context.publish_bindings()
     return into.build()

@@ -23,7 +23,41 @@ _ASSIGNMENT = re.compile(
     re.M,
 )
 _COMMENT = re.compile(r"^[ \t]*#+([^\r\n]*[0-9]{2}[^\r\n]*)", re.M)
+_STRUCTURE = re.compile(
+    r"#[^\r\n]*|[fFrRtT]{0,2}(?:\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*''')"
+    r"|[fFrRtT]{0,2}(?:\"(?:[^\"\\\r\n]|\\.)*\"|'(?:[^'\\\r\n]|\\.)*')"
+    r"|[()\[\]{},\r\n]|\b(?:not|lambda|if|else|and|or|in|is|await|yield|for)\b|[-+*/%|&^~.<>=:@;]",
+    re.DOTALL,
+)
+_DEEPEST = 100
+_LONGEST = 400
 _VALUE = re.compile(r"\d{2,5}|[\w.\-]*:\d{2,5}|\w+://\S+|localhost|[0-9.]{7,15}")
+
+
+def _fit_for_libcst(text: str) -> bool:
+    """Whether libcst can read the text in good time: its parser recurses natively and is quadratic in long chains.
+
+    Deep nesting does not raise there, it ends the process (seen with libcst 1.9 from 3,000 brackets on).
+    """
+    depth = length = 0
+    for match in _STRUCTURE.finditer(text):
+        found = match.group()
+        if found in "([{":
+            depth, length = depth + 1, length + 1
+        elif found in ")]}":
+            depth -= 1
+        elif found == "," or (found in "\r\n" and depth <= 0):
+            length = 0
+        elif found[0] == "#" or found in "\r\n":
+            continue
+        elif found[-1] in "\"'":
+            if found[0] in "fFrRtT" and sum(map(found.count, "([{")) > _DEEPEST:
+                return False
+        else:
+            length += 1
+        if depth > _DEEPEST or length > _LONGEST:
+            return False
+    return True
 
 
 def around(text: str) -> tuple[ast.Module, str, int] | None:
@@ -34,6 +68,8 @@ def around(text: str) -> tuple[ast.Module, str, int] | None:
     import libcst
     from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 
+    if not _fit_for_libcst(text):
+        return None
     try:
         wrapper = MetadataWrapper(libcst.parse_module(text), unsafe_skip_copy=True)
         places = wrapper.resolve(ByteSpanPositionProvider)

@@ -11,6 +11,8 @@ from portlint.extractors.python.source import Source
 from portlint.model import Kind
 from portlint.values import Concatenation, Expression, Fallback, Literal, Reference, walk
 
+_LONGEST = 8
+"""Longer chains of attributes or calls are no name."""
 _SETTINGS_WORDS = frozenset({"settings", "setting"})
 _CONFIG_WORDS = frozenset({"config", "conf", "cfg", "configuration", "env", "environment"})
 _NOT_SETTING = frozenset(
@@ -85,14 +87,14 @@ class Context:
         """The name that bindings of this scope are known by (``main.port``)."""
         return f"{self.scope.label}.{name}" if self.scope.label else name
 
-    def dotted(self, node: ast.expr) -> str:
+    def dotted(self, node: ast.expr, depth: int = 0) -> str:
         """The full dotted name of a callable with imports followed (``aiohttp.web.run_app``), or empty."""
         parts: list[str] = []
-        while isinstance(node, ast.Attribute):
+        while isinstance(node, ast.Attribute) and len(parts) < _LONGEST:
             parts.append(node.attr)
             node = node.value
         if isinstance(node, ast.Call) and parts:
-            inner = self.dotted(node.func)
+            inner = self.dotted(node.func, depth + 1) if depth < _LONGEST else ""
             return ".".join([inner + "()", *reversed(parts)]) if inner else ""
         if not isinstance(node, ast.Name):
             return ""

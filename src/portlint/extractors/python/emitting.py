@@ -42,7 +42,7 @@ def setting(name: str, node: ast.expr, context: Context, role: Role = Role.DEFAU
         return next((item for item in found if item), "")
     if isinstance(node, (ast.Dict, ast.Lambda, ast.ListComp)):
         return ""
-    if announces(name) is None and not _may_be_ours(node):
+    if role is not Role.ALLOWS and announces(name) is None and not _may_be_ours(node):
         return ""
     value = read(node, context)
     stored = expression(name, value, context, role, **fields)
