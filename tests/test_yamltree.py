@@ -146,6 +146,22 @@ def test_a_broken_line_is_named_and_the_rest_is_read(text: str, line: int, kept:
     assert kept.items() <= read.items()
 
 
+def test_a_key_one_column_off_keeps_what_is_below_it_apart() -> None:
+    text = "p:\n  a:\n    port: 1\n    x:\n      y: 2\n   b:\n    port: 3\n  c: 4\n"
+    tree = load(text)
+    assert [line for line, _ in tree.problems] == [6]
+    found = {
+        ".".join(path): text[node.span.start : node.span.end] for path, _, node in yamltree.leaves(tree.documents[0])
+    }
+    assert found == {"p.a.port": "1", "p.a.x.y": "2", "p.b.port": "3", "p.c": "4"}
+
+
+def test_what_stands_below_a_line_left_out_is_left_out_too() -> None:
+    tree = load("p:\n  a:\n    port: 1\n  @b:\n    port: 3\n  c: 4\n")
+    found = {".".join(path): node.text for path, _, node in yamltree.leaves(tree.documents[0])}
+    assert found == {"p.a.port": "1", "p.c": "4"}
+
+
 def test_documents_after_a_broken_one_are_read() -> None:
     tree = load("a: 1\n---\nb: [1\n---\nc: 3\n")
     assert [line for line, _ in tree.problems] == [3] or tree.problems

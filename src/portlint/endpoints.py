@@ -13,7 +13,7 @@ from portlint import names, urls
 from portlint.collecting import Collector
 from portlint.model import Kind, Role
 from portlint.text import Fragment, Span
-from portlint.values import Expression, Literal, Reference, literal_text, span_of
+from portlint.values import Concatenation, Expression, Literal, Reference, literal_text, span_of
 
 _PORT = re.compile(r"[0-9]{1,5}")
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._\-]*[A-Za-z0-9_])?|\[[0-9A-Fa-f:.]+\]|\*")
@@ -47,8 +47,8 @@ def is_listener(section: str, name: str) -> bool:
 
 def is_other_trade(name: str) -> bool:
     """Whether a name ends in a word that makes its number something else than a port."""
-    words = names.tokens(name)
-    return bool(words) and (words[-1] in _OTHER_TRADES or words[0] in ("serial", "com"))
+    words = names.tokens(name.rpartition(".")[2])
+    return bool(words) and (words[-1] in _OTHER_TRADES or words[0] in ("serial", "com", "reuse"))
 
 
 def declare(
@@ -68,7 +68,10 @@ def declare(
     if text is not None and names.kind_of(name) is Kind.PORT and not _PORT.fullmatch(text) and _MARK.search(text):
         into.unresolved += 1
         return False
-    if text == "0" or (text is not None and text.endswith("://")):  # any free port; a cluster of nobody yet
+    parts = urls.split_url(value)
+    nowhere = parts is not None and parts.port is None and parts.host is not None and literal_text(parts.host) == ""
+    if text == "0" or nowhere:  # any free port; sqlite:///app.db, a cluster of nobody yet
+        into.reads(value)
         return False
     if listens and endpoint(into, Role.LISTENS, value, name=name, **fields):
         return True
@@ -102,6 +105,9 @@ def endpoint(
         return into.url(role, value, **fields)
     if text.startswith((":", "*:")) and not text.startswith("::"):
         return _after_colon(into, role, value, text, fields)
+    if isinstance(value, Concatenation) and isinstance(value.parts[0], Reference) and text[1:2] == "/":
+        into.add(Kind.URL, role, value, **fields)  # ${BACKEND_URL}/api
+        return True
     if into.address(role, value, **fields):
         return True
     if not text.isdigit() and _HOST.fullmatch(text):

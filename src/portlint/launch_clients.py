@@ -96,7 +96,6 @@ _CLIENTS: dict[str, _Client] = {
     "scp": _client("-P"),
     "sftp": _client("-P"),
     "rsync": _client("--port"),
-    "mosh": _client("", "", ""),
     "cqlsh": _client(plain="pair", service="cassandra"),
     "clickhouse-client": _client("--port", "-h --host", service="clickhouse"),
     "ldapsearch": _client("-p", "-h", "-H", service="ldap"),
@@ -112,8 +111,6 @@ _CLIENTS: dict[str, _Client] = {
     "localtunnel": _client("-p --port", "-l --local-host"),
     "lt": _client("-p --port", "-l --local-host"),
     "cloudflared": _client("", "", "--url"),
-    "nslookup": _client(),
-    "ping": _client(),
 }
 NAMES = frozenset((*_CLIENTS, "ssh", "nc", "ncat", "netcat", "kubectl", "ngrok", "docker"))
 """Programs that connect, for telling them from other words."""

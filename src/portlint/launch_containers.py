@@ -38,6 +38,7 @@ _MAPPING = re.compile(
     r"(?:(?P<ip>\[[0-9a-fA-F:.]+\]|[^:\[\]]+):)?(?:(?P<published>[^:]*):)?(?P<target>[^:/]+)(?:/(?P<protocol>\w+))?"
 )
 _LONGEST_RANGE = 30
+_JOINED = re.compile(r"-[ditPq]+[pe]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,9 @@ def _first_plain(words: list[Part]) -> int | None:
 
 def _run(words: list[Part], into: Collector, base: str | None, fields: dict[str, Any]) -> Inside:
     end = _image_at(words)
-    flags, _ = parse(words[:end], _VALUED, _SWITCHES)
+    # -itp 8080:80: switches and the flag whose value follows in one word
+    own = [Part(f"-{word.flat[-1]}", word.value) if _JOINED.fullmatch(word.flat) else word for word in words[:end]]
+    flags, _ = parse(own, _VALUED, _SWITCHES)
     image = shown(words[end]) if end < len(words) else ""
     name = next((shown(flag.value) for flag in flags if flag.name == "--name" and flag.value is not None), "")
     service = name or re.split(r"[:@]", image.rpartition("/")[2])[0]

@@ -27,6 +27,7 @@ _ESCAPED = re.compile(
 _SINGLE = {"0": "\0", "a": "\a", "b": "\b", "t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r", "e": "\x1b"}
 _SINGLE |= {"N": "\x85", "_": "\xa0", "L": "\u2028", "P": "\u2029"}
 _COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[^\r\n]*", re.MULTILINE)
+_KEY_LINE = re.compile(r"(?P<indent> +)(?P<key>[\w.\-]+:(?=\s))")
 _BRACKETS = re.compile(r"[\[\]{}]|\n(?=[^\s\[\]{},])")
 
 
@@ -96,6 +97,26 @@ def too_deep(text: str, limit: int = 1000) -> bool:
     return False
 
 
+def realigned(text: str, offset: int) -> str | None:
+    """The text with a key that stands too far right moved to its neighbours; ``None`` where that is not what is wrong.
+
+    The length stays, and so does the place of the value.
+    """
+    start = text.rfind("\n", 0, offset) + 1
+    match = _KEY_LINE.match(text, start)
+    if match is None:
+        return None
+    indent = len(match.group("indent"))
+    for line in reversed(text[max(start - 20_000, 0) : start].splitlines()):
+        depth = len(line) - len(line.lstrip(" "))
+        if line.strip() and depth < indent:
+            if indent - depth > 3:
+                return None
+            key = match.group("key")
+            return text[:start] + " " * depth + key + " " * (indent - depth) + text[match.end() :]
+    return None
+
+
 def without_line(text: str, offset: int, *, to_next_document: bool = False) -> str:
     """The text with the line at an offset blanked, or all from there to the next document."""
     offset = min(offset, len(text))
@@ -104,7 +125,18 @@ def without_line(text: str, offset: int, *, to_next_document: bool = False) -> s
     start = text.rfind("\n", 0, offset) + 1
     end = text.find("\n---", start) if to_next_document else text.find("\n", offset)
     end = len(text) if end == -1 else end
+    if not to_next_document and text[start:end].rstrip().endswith(":"):
+        end = _block_end(text, start, end)
     return text[:start] + _BLANKED.sub(" ", text[start:end]) + text[end:]
+
+
+def _block_end(text: str, start: int, end: int) -> int:
+    """The end of what is nested below a line: without its key it would seem to belong to the key before."""
+    indent = re.compile(r"[ \t]*").match(text, start)
+    deeper = re.compile(rf"\n(?:[ \t]*(?=\r?\n|\Z)|[ \t]{{{len(indent.group()) if indent else 0},}}[ \t][^\r\n]*)")
+    while end < len(text) and (match := deeper.match(text, end)):
+        end = match.end()
+    return end
 
 
 def scalar(source: Source, start: int, end: int, value: str, style: str) -> Fragment:

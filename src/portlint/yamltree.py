@@ -133,15 +133,18 @@ def load(text: str) -> Tree:
     lines = Lines(text)
     readable = source.masked
     documents: list[Node] = []
+    moved: set[int] = set()
     for attempt in range(_REPAIRS + 2):
         documents, error = _compose(readable, source)
         if error is None:
             break
         offset, message = error
-        problems.append((lines.position(min(offset, len(text)))[0], message))
-        whole = attempt >= _REPAIRS
-        readable = yamltext.without_line(readable, offset, to_next_document=whole)
-    return Tree(source, documents, problems)
+        line = lines.position(min(offset, len(text)))[0]
+        better = yamltext.realigned(readable, offset) if line not in moved else None
+        moved.add(line)
+        problems.append((line, message))
+        readable = better or yamltext.without_line(readable, offset, to_next_document=attempt >= _REPAIRS)
+    return Tree(source, documents, list(dict.fromkeys(problems)))
 
 
 def _compose(text: str, source: Source) -> tuple[list[Node], tuple[int, str] | None]:

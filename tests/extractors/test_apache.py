@@ -16,7 +16,9 @@ def facts(text: str) -> list[str]:
 def ports(text: str, role: Role) -> list[str]:
     found = run_extractor("apache", text).occurrences
     return [
-        item.value.text for item in found if item.kind is Kind.PORT and item.role is role and isinstance(item.value, Literal)
+        item.value.text
+        for item in found
+        if item.kind is Kind.PORT and item.role is role and isinstance(item.value, Literal)
     ]
 
 
@@ -59,7 +61,10 @@ def test_targets(line: str, expected: list[str]) -> None:
 
 
 def test_labels_and_variables() -> None:
-    text = 'Define BACKEND http://localhost:3333\n<Location "/x">\nProxyPass ${BACKEND}/\n</Location>\nSetEnv API_PORT 4444\n'
+    text = (
+        'Define BACKEND http://localhost:3333\n<Location "/x">\nProxyPass ${BACKEND}/\n'
+        "</Location>\nSetEnv API_PORT 4444\n"
+    )
     found = run_extractor("apache", text).occurrences
     assert {item.label for item in found if item.role is Role.PROXIES} == {"Location /x"}
     assert "port declares BACKEND '3333' how=Define" in facts(text)

@@ -16,7 +16,9 @@ def facts(text: str) -> list[str]:
 def ports(text: str, role: Role) -> list[str]:
     found = run_extractor("caddyfile", text).occurrences
     return [
-        item.value.text for item in found if item.kind is Kind.PORT and item.role is role and isinstance(item.value, Literal)
+        item.value.text
+        for item in found
+        if item.kind is Kind.PORT and item.role is role and isinstance(item.value, Literal)
     ]
 
 
@@ -57,7 +59,8 @@ def test_global_ports() -> None:
 def test_targets_in_every_place() -> None:
     text = (
         ":80 {\n\thandle_path /api/* {\n\t\treverse_proxy app:8000 http://b:8001 unix//run/x {\n\t\t\tto c:8002 :8003\n"
-        "\t\t\thealth_uri /health\n\t\t\thealth_port 8085\n\t\t}\n\t}\n\treverse_proxy /ws/* localhost:9001\n\tphp_fastcgi php:9000\n}\n"
+        "\t\t\thealth_uri /health\n\t\t\thealth_port 8085\n\t\t}\n\t}\n"
+        "\treverse_proxy /ws/* localhost:9001\n\tphp_fastcgi php:9000\n}\n"
     )
     assert ports(text, Role.PROXIES) == ["8000", "8001", "8002", "8003", "9001", "9000"]
     assert ports(text, Role.PROBES) == ["8085"]
@@ -80,12 +83,19 @@ def test_variables() -> None:
 
 
 def test_origins_in_headers_and_matchers() -> None:
-    text = ":80 {\n\theader Access-Control-Allow-Origin http://localhost:5173\n\theader {\n\t\tAccess-Control-Allow-Origin http://localhost:5174\n\t}\n\t@o header Origin http://localhost:5175\n\theader X-Up http://localhost:5176\n}\n"
+    text = (
+        ":80 {\n\theader Access-Control-Allow-Origin http://localhost:5173\n\theader {\n"
+        "\t\tAccess-Control-Allow-Origin http://localhost:5174\n\t}\n"
+        "\t@o header Origin http://localhost:5175\n\theader X-Up http://localhost:5176\n}\n"
+    )
     assert ports(text, Role.ALLOWS) == ["5173", "5174", "5175"]
 
 
 def test_look_alikes_stay_silent() -> None:
-    text = ":80 {\n\trespond \"call 5000\"\n\ttry_files {path} /index.html\n\troot * /srv/8080\n\tencode gzip\n\t@x path *.php\n}\n"
+    text = (
+        ':80 {\n\trespond "call 5000"\n\ttry_files {path} /index.html\n\troot * /srv/8080\n'
+        "\tencode gzip\n\t@x path *.php\n}\n"
+    )
     assert [line for line in facts(text) if "'80'" not in line] == []
 
 
@@ -101,7 +111,11 @@ def test_broken() -> None:
 
 
 def test_spans_with_crlf_tabs_and_wide_characters() -> None:
-    text = "# 端口 🚀\r\n:8080 {\r\n\treverse_proxy \"应用:8000\" app:8001\r\n}\r\n"
-    values = [text[item.span.start : item.span.end] for item in run_extractor("caddyfile", text).occurrences if item.kind is Kind.PORT]
+    text = '# 端口 🚀\r\n:8080 {\r\n\treverse_proxy "应用:8000" app:8001\r\n}\r\n'
+    values = [
+        text[item.span.start : item.span.end]
+        for item in run_extractor("caddyfile", text).occurrences
+        if item.kind is Kind.PORT
+    ]
     assert values[0] == "8080"
     assert values[-1] == "8001"

@@ -134,7 +134,8 @@ def test_a_doubled_dollar_is_no_variable() -> None:
 def test_shared_blocks_speak_for_each_service() -> None:
     text = (
         "x-env: &env\n  DB_PORT: 5432\n  DB_HOST: db\n"
-        "services:\n  a:\n    image: x\n    environment: *env\n  b:\n    image: y\n    environment:\n      <<: *env\n      DB_HOST: other\n"
+        "services:\n  a:\n    image: x\n    environment: *env\n  b:\n    image: y\n    environment:\n"
+        "      <<: *env\n      DB_HOST: other\n"
     )
     found = [(item.service, item.name, text[item.span.start : item.span.end]) for item in read(text).occurrences]
     assert sorted(found) == [
@@ -169,9 +170,12 @@ def test_files_a_service_is_tied_to() -> None:
         "include:\n  - ../common/compose.yml\n  - path: [a.yml, b.yml]\n"
         "configs:\n  site:\n    file: ./site.conf\n"
         "services:\n  web:\n    extends: {file: base.yml, service: app}\n"
-        "    env_file:\n      - .env\n      - {path: ../.env.local, required: false}\n      - ${ENV_FILE:-.env.dev}\n      - /etc/env\n"
-        "    volumes:\n      - ./nginx.conf:/etc/nginx/nginx.conf:ro\n      - data:/data\n      - /etc/x:/x\n      - ../../../out:/out\n"
-        "      - {type: bind, source: ./conf/app.yml, target: /app.yml}\n      - {type: volume, source: data, target: /d}\n"
+        "    env_file:\n      - .env\n      - {path: ../.env.local, required: false}\n"
+        "      - ${ENV_FILE:-.env.dev}\n      - /etc/env\n"
+        "    volumes:\n      - ./nginx.conf:/etc/nginx/nginx.conf:ro\n      - data:/data\n      - /etc/x:/x\n"
+        "      - ../../../out:/out\n"
+        "      - {type: bind, source: ./conf/app.yml, target: /app.yml}\n"
+        "      - {type: volume, source: data, target: /d}\n"
         "    configs:\n      - {source: site, target: /etc/site.conf}\n"
     )
     found = [(item.kind, item.path, item.service, item.inside) for item in read(text).relations]
@@ -194,9 +198,12 @@ def test_files_a_service_is_tied_to() -> None:
 @pytest.mark.usefixtures("launched")
 def test_what_a_service_is() -> None:
     text = (
-        "services:\n  web:\n    build:\n      context: ../web\n      dockerfile: docker/Dockerfile.dev\n      target: dev\n"
-        "    image: ${REGISTRY:-me}/web:1\n    container_name: web_1\n    hostname: www\n    profiles: [dev]\n    command: ['x']\n"
-        "    networks:\n      default:\n        aliases: [api.local]\n  db:\n    build: .\n    network_mode: host\n    profiles: [gpu]\n"
+        "services:\n  web:\n    build:\n      context: ../web\n      dockerfile: docker/Dockerfile.dev\n"
+        "      target: dev\n"
+        "    image: ${REGISTRY:-me}/web:1\n    container_name: web_1\n    hostname: www\n    profiles: [dev]\n"
+        "    command: ['x']\n"
+        "    networks:\n      default:\n        aliases: [api.local]\n  db:\n    build: .\n    network_mode: host\n"
+        "    profiles: [gpu]\n"
         "    ports: ['5432:5432']\n"
     )
     web, db = read(text).services
@@ -220,8 +227,10 @@ def test_what_a_service_is() -> None:
 @pytest.mark.usefixtures("launched")
 def test_labels() -> None:
     text = service(
-        "labels:\n  - traefik.http.services.web.loadbalancer.server.port=8000\n  - traefik.http.routers.web.rule=Host(`a.example.com`)\n"
-        "  - traefik.enable=true\n  - com.example.port-count=3\ndeploy:\n  labels:\n    caddy.reverse_proxy: '{{upstreams 8001}}'"
+        "labels:\n  - traefik.http.services.web.loadbalancer.server.port=8000\n"
+        "  - traefik.http.routers.web.rule=Host(`a.example.com`)\n"
+        "  - traefik.enable=true\n  - com.example.port-count=3\ndeploy:\n  labels:\n"
+        "    caddy.reverse_proxy: '{{upstreams 8001}}'"
     )
     assert listing(read(text), text) == [
         "port proxies - '8000' how=traefik label network=container:web service=web",
@@ -278,7 +287,8 @@ def test_an_entry_script_is_named() -> None:
 
 def test_comments() -> None:
     text = service(
-        "environment:\n  # API_PORT=8288\n  API_PORT: 8300 # default 8300\n# ports:\n#   - '9000:9000'\n# extra:\nimage: x:1 # x:2.8080"
+        "environment:\n  # API_PORT=8288\n  API_PORT: 8300 # default 8300\n# ports:\n#   - '9000:9000'\n# extra:\n"
+        "image: x:1 # x:2.8080"
     )
     found: list[Occurrence] = [item for item in read(text).occurrences if item.role == "documents"]
     assert {text[item.span.start : item.span.end] for item in found} == {"8288", "8300"}
@@ -299,7 +309,8 @@ def test_a_key_set_twice_is_remarked() -> None:
 
 
 def test_half_written_files() -> None:
-    text = 'services:\n  web:\n    image: x\n    ports:\n      - "80:80\n  db:\n    ports:\n      - 5432:5432\n    environment:\n\t  X_PORT: 1\n'
+    text = 'services:\n  web:\n    image: x\n    ports:\n      - "80:80\n  db:\n    ports:\n      - 5432:5432\n'
+    text += "    environment:\n\t  X_PORT: 1\n"
     found = read(text)
     assert found.problems[0].line == 5
     assert "5432" in {text[item.span.start : item.span.end] for item in found.occurrences}

@@ -12,7 +12,9 @@ from portlint.values import Literal
 def ports(text: str, role: Role) -> list[str]:
     found = run_extractor("haproxy", text, "haproxy.cfg").occurrences
     return [
-        item.value.text for item in found if item.kind is Kind.PORT and item.role is role and isinstance(item.value, Literal)
+        item.value.text
+        for item in found
+        if item.kind is Kind.PORT and item.role is role and isinstance(item.value, Literal)
     ]
 
 
@@ -46,4 +48,7 @@ def test_servers_and_their_checks() -> None:
     assert ports(text, Role.PROBES) == ["8001"]
     assert {item.name for item in extraction.occurrences if item.role is Role.READS} == {"B_HOST", "B_PORT"}
     assert [text[i.span.start : i.span.end] for i in extraction.occurrences if i.kind is Kind.PATH] == ["/healthz"]
-    assert {item.label for item in extraction.occurrences if item.how == "server"} == {"backend api > a", "backend api > b"}
+    assert {item.label for item in extraction.occurrences if item.how == "server"} == {
+        "backend api > a",
+        "backend api > b",
+    }

@@ -18,7 +18,9 @@ def facts(text: str, path: str = "nginx/nginx.conf") -> list[str]:
 def ports(text: str, role: Role) -> list[str]:
     found = run_extractor("nginx", text, "nginx.conf").occurrences
     return [
-        item.value.text for item in found if item.kind is Kind.PORT and item.role is role and isinstance(item.value, Literal)
+        item.value.text
+        for item in found
+        if item.kind is Kind.PORT and item.role is role and isinstance(item.value, Literal)
     ]
 
 
@@ -56,7 +58,10 @@ def test_listeners_of_one_server_are_a_group() -> None:
 
 
 def test_an_upstream_has_the_ports_and_its_user_has_none() -> None:
-    text = "upstream api { server app:8000 weight=5; server b; server unix:/x; }\nserver { listen 80; location / { proxy_pass http://api/v1; } }"
+    text = (
+        "upstream api { server app:8000 weight=5; server b; server unix:/x; }\n"
+        "server { listen 80; location / { proxy_pass http://api/v1; } }"
+    )
     assert ports(text, Role.PROXIES) == ["8000", "80"]
     assert "path proxies - '/v1' how=proxy_pass" in facts(text)
     labels = {item.label for item in run_extractor("nginx", text).occurrences if item.kind is Kind.PATH}
@@ -84,7 +89,10 @@ def test_each_kind_of_target(directive: str, port: str) -> None:
 
 
 def test_own_variables_are_followed_to_set_in_the_block_around() -> None:
-    text = "server { listen 80; set $up http://a:81; location /b { set $up http://b:82; proxy_pass $up; } location /a { proxy_pass $up; } }"
+    text = (
+        "server { listen 80; set $up http://a:81; location /b { set $up http://b:82; "
+        "proxy_pass $up; } location /a { proxy_pass $up; } }"
+    )
     extraction = run_extractor("nginx", text)
     bound = dict(extraction.bindings)
     passed = [
@@ -92,7 +100,10 @@ def test_own_variables_are_followed_to_set_in_the_block_around() -> None:
         for item in extraction.occurrences
         if item.how == "proxy_pass" and isinstance(item.value, Reference) and item.value.local
     ]
-    assert [literal.text for name in passed if isinstance(literal := bound[name], Literal)] == ["http://b:82", "http://a:81"]
+    assert [literal.text for name in passed if isinstance(literal := bound[name], Literal)] == [
+        "http://b:82",
+        "http://a:81",
+    ]
     assert ports(text, Role.PROXIES) == ["81", "82"]
 
 
@@ -106,7 +117,10 @@ def test_request_variables_are_unresolved_as_targets_only() -> None:
 
 
 def test_templates_of_the_environment() -> None:
-    text = 'server { listen ${NGINX_PORT}; listen $PORT; listen {{ .Env.P_PORT }}; location / { proxy_pass ${API_URL}; proxy_pass http://${API_HOST}:${API_PORT:-8000}/; } }'
+    text = (
+        "server { listen ${NGINX_PORT}; listen $PORT; listen {{ .Env.P_PORT }}; "
+        "location / { proxy_pass ${API_URL}; proxy_pass http://${API_HOST}:${API_PORT:-8000}/; } }"
+    )
     found = facts(text)
     assert "port reads NGINX_PORT '${NGINX_PORT}'" in found
     assert "port reads PORT '$PORT'" in found
@@ -114,6 +128,7 @@ def test_templates_of_the_environment() -> None:
     assert "url proxies - '${API_URL}' how=proxy_pass" in found
     assert "port defaults API_PORT '8000' how=template default" in found
     assert run_extractor("nginx", "server { listen {{ port }}; }").unresolved == 1
+    assert "port reads WEB_PORT '{{WEB_PORT}}'" in facts("server { listen {{WEB_PORT}}; }")
 
 
 def test_origins() -> None:
@@ -132,7 +147,10 @@ def test_redirects_say_a_port_only_where_they_name_one() -> None:
 
 
 def test_look_alikes_stay_silent() -> None:
-    text = "worker_connections 1024; keepalive_timeout 75s; proxy_buffers 4 256k; set_real_ip_from 172.17.0.0/16; error_page 404 /404.html; proxy_read_timeout 3000;"
+    text = (
+        "worker_connections 1024; keepalive_timeout 75s; proxy_buffers 4 256k; "
+        "set_real_ip_from 172.17.0.0/16; error_page 404 /404.html; proxy_read_timeout 3000;"
+    )
     assert facts(text) == []
 
 
@@ -149,7 +167,9 @@ def test_comments_are_documents() -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["server { listen 81\n", "server { listen 81; }}", "server { listen 81; }\nlocation 'x {\n"])
+@pytest.mark.parametrize(
+    "text", ["server { listen 81\n", "server { listen 81; }}", "server { listen 81; }\nlocation 'x {\n"]
+)
 def test_broken_files_say_so_and_go_on(text: str) -> None:
     extraction = run_extractor("nginx", text)
     assert extraction.problems
@@ -166,5 +186,9 @@ def test_lua_is_not_read_as_directives() -> None:
 def test_spans_hold_after_any_comment(noise: str, port: int) -> None:
     noise = noise.replace("\n", " ").replace("\r", " ")
     text = f"# {noise}\r\nserver {{\tlisten {port}; }}"
-    values = [text[item.span.start : item.span.end] for item in run_extractor("nginx", text).occurrences if item.role is Role.LISTENS]
+    values = [
+        text[item.span.start : item.span.end]
+        for item in run_extractor("nginx", text).occurrences
+        if item.role is Role.LISTENS
+    ]
     assert values == [str(port)]

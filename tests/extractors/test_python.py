@@ -261,6 +261,7 @@ def test_newer_syntax_is_read_around(newer: str) -> None:
         (b'    "HOST": "db",', True),
         (b'@app.get("/health")', True),
         (b"import uvicorn", True),
+        (b'p.add_argument("--web-port", type=int, default=8300)', True),
         (b"from report import export", False),
         (b'"""Import 2000 rows; see https://docs.python.org/3/."""', False),
         (b"support = 8000", False),
@@ -284,6 +285,8 @@ def test_the_hint_lets_through_what_matters(line: bytes, matters: bool) -> None:
         "x = a" + ".b(1)" * 700,
         "if a: pass\n" + "elif b: pass\n" * 700,
         "x = " + "'a' " * 5000,
+        'x = """' + '\\"' * 20000,
+        "x = 1 2 " + '\\"' * 20000,
     ],
 )
 def test_deep_and_long_expressions_neither_crash_nor_take_long(deep: str) -> None:

@@ -13,6 +13,7 @@ from portlint import launches
 from portlint.collecting import Collector
 from portlint.commands import Command
 from portlint.model import Extraction, Kind, Occurrence, Role
+from portlint.values import describe, literal_text
 
 
 def read(text: str, path: str = "app/main.py") -> Extraction:
@@ -147,7 +148,6 @@ def test_routes() -> None:
     )
     assert said(text, Kind.PATH) == [("listens", "/api"), ("listens", "/health"), ("listens", "/x")]
     values = [item.value for item in read(text).occurrences]
-    from portlint.values import literal_text
 
     assert [literal_text(value) for value in values] == ["/api", "/api/health", "/x"]
 
@@ -213,3 +213,13 @@ def test_time_grows_with_length() -> None:
 
     seconds(10)
     assert seconds(1600) < 12 * max(seconds(400), 0.01)
+
+
+def test_a_prefix_may_be_a_setting() -> None:
+    text = (
+        'from config import config\nrouter = APIRouter(prefix=config.api_prefix)\n@router.get("/ping")\ndef a(): ...\n'
+    )
+    assert said(text, Kind.PATH) == [("listens", "/ping")]
+    assert describe(one(text, Role.LISTENS, Kind.PATH).value) == "API_PREFIX"
+    text = 'class Config(BaseSettings):\n    api_prefix: str = "/api"\n    name_prefix: str = "/x"\n'
+    assert [(item.name, item.role) for item in read(text).occurrences] == [("API_PREFIX", Role.DEFAULTS)]

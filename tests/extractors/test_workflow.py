@@ -42,7 +42,8 @@ def found(text: str, path: str = GITHUB) -> list[tuple[str, str, str]]:
 
 def test_variables_at_every_level_have_the_profile_ci() -> None:
     text = (
-        "env:\n  A_PORT: 1111\njobs:\n  t:\n    env:\n      B_PORT: 2222\n    steps:\n      - run: x\n        env:\n          C_PORT: 3333\n"
+        "env:\n  A_PORT: 1111\njobs:\n  t:\n    env:\n      B_PORT: 2222\n    steps:\n      - run: x\n        env:\n"
+        "          C_PORT: 3333\n"
         "          D_PORT: ${{ env.A_PORT }}\n          NAME: 4444\n          REF_URL: ${{ github.server_url }}\n"
     )
     assert found(text) == [
@@ -56,7 +57,8 @@ def test_variables_at_every_level_have_the_profile_ci() -> None:
 
 
 def test_service_containers() -> None:
-    text = "jobs:\n  t:\n    services:\n      db:\n        image: postgres:16\n        env:\n          X_PORT: 5433\n        ports:\n          - 5532:5432\n"
+    text = "jobs:\n  t:\n    services:\n      db:\n        image: postgres:16\n        env:\n          X_PORT: 5433\n"
+    text += "        ports:\n          - 5532:5432\n"
     extraction = read(text)
     assert [(item.name, item.image, item.profile) for item in extraction.services] == [("db", "postgres:16", "ci")]
     assert [
@@ -70,7 +72,8 @@ def test_service_containers() -> None:
 
 def test_a_health_command_among_the_options(launched: Launched) -> None:
     read(
-        'jobs:\n  t:\n    services:\n      r:\n        image: redis\n        options: --health-cmd "redis-cli -p 6380 ping" --health-retries 5\n'
+        "jobs:\n  t:\n    services:\n      r:\n        image: redis\n"
+        '        options: --health-cmd "redis-cli -p 6380 ping" --health-retries 5\n'
     )
     assert [words for words, _ in launched] == [["redis-cli", "-p", "6380", "ping"]]
     assert launched[0][1]["role"] == "probes"
@@ -104,7 +107,8 @@ def test_scripts(launched: Launched, text: str, path: str, expected: list[list[s
 
 def test_the_folder_a_script_runs_in(launched: Launched) -> None:
     read(
-        "jobs:\n  t:\n    defaults:\n      run:\n        working-directory: ./web\n    steps:\n      - run: a\n      - run: b\n        working-directory: api\n"
+        "jobs:\n  t:\n    defaults:\n      run:\n        working-directory: ./web\n    steps:\n      - run: a\n"
+        "      - run: b\n        working-directory: api\n"
         "  u:\n    steps:\n      - run: c\n"
     )
     assert [(words, fields.get("component")) for words, fields in launched] == [
@@ -146,7 +150,8 @@ def test_gitlab_services() -> None:
 
 def test_inputs() -> None:
     text = (
-        "on:\n  workflow_dispatch:\n    inputs:\n      api_port: {default: '8000'}\njobs:\n  t:\n    steps:\n      - uses: x\n"
+        "on:\n  workflow_dispatch:\n    inputs:\n      api_port: {default: '8000'}\njobs:\n  t:\n    steps:\n"
+        "      - uses: x\n"
         "        with:\n          wait-on: http://localhost:3000\n          timeout: 3000\n"
     )
     assert ("defaults", "api_port", "8000") in found(text)

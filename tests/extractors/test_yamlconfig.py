@@ -72,7 +72,8 @@ def test_silent(text: str) -> None:
 
 def test_spring_defaults_and_profiles() -> None:
     text = (
-        "server:\n  port: ${SERVER_PORT:8080}\n---\nspring:\n  config:\n    activate:\n      on-profile: prod\nserver:\n  port: 80\n"
+        "server:\n  port: ${SERVER_PORT:8080}\n---\nspring:\n  config:\n    activate:\n      on-profile: prod\n"
+        "server:\n  port: 80\n"
         "---\nspring.profiles: dev\nserver.port: 81\n"
     )
     assert ports(text, "src/main/resources/application.yml") == [
@@ -101,7 +102,8 @@ def test_shell_style_defaults() -> None:
 
 def test_environments_name_the_variable_alone() -> None:
     text = (
-        "processes:\n  api:\n    environment:\n      - API_PORT=8000\nservices:\n  - envVars:\n      - key: WEB_PORT\n        value: 3000\n"
+        "processes:\n  api:\n    environment:\n      - API_PORT=8000\nservices:\n  - envVars:\n"
+        "      - key: WEB_PORT\n        value: 3000\n"
         "env_variables:\n  DB_PORT: 5432\n"
     )
     assert [(name, value) for _, name, value, _ in ports(text)] == [

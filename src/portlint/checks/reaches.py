@@ -23,7 +23,11 @@ _WORD = {Role.PUBLISHES: "is published", Role.LISTENS: "listens", Role.PASSES: "
 def check(linked: Linked) -> Iterator[Deviation]:
     """Hold every claim against the listeners of its endpoint."""
     offered = Counter(
-        claim.port for point in linked.endpoints.all() if point.network == "host" for claim in point.listens
+        claim.port
+        for point in linked.endpoints.all()
+        if point.network == "host"
+        for claim in point.listens
+        if claim.strength >= 2
     )
     for point in linked.endpoints.all():
         if point.network == "container":
@@ -100,12 +104,16 @@ def _outside(linked: Linked, point: Endpoint, offered: Counter[str]) -> Iterator
     ports = {claim.port for claim in point.listens}
     allowed = _allowed_files(point, ports)
     bad = []
+    published = {claim.port for claim in point.listens if claim.strength >= 3}
     for claim in point.claims:
-        if claim.port in ports or claim.strength < 2:
+        compose = bool(published) and linked.endpoints.attributor.in_compose(claim.place)
+        if claim.port in (published if compose else ports) or claim.strength < 2:
             continue
         if claim.place.role is Role.ALLOWS and claim.place.path in allowed:
             continue
-        if claim.port in offered and not _named(claim):
+        if claim.port in offered and not _named(claim) and not compose:
+            continue
+        if compose and _published_anywhere(linked, claim.port):
             continue
         if _published_beside(linked, claim) or (claim.strength < 3 and _somebody_elses(claim.port)):
             continue
@@ -127,12 +135,20 @@ def _comparable(profile: str, listens: list[Claim]) -> list[Claim]:
 
 def _named(claim: Claim) -> bool:
     """The claim names its unit so clearly that another unit's port there is wrong, not merely elsewhere."""
+    if claim.place.role is Role.ALLOWS:
+        return claim.place.profile in ("default", "development")
     return claim.strength >= 3 and claim.place.role is not Role.DOCUMENTS and claim.place.profile not in ("ci", "test")
 
 
 def _allowed_files(point: Endpoint, ports: set[str]) -> set[str]:
     """Files whose list of allowed origins already holds a right one: the rest of the list is generosity."""
     return {claim.place.path for claim in point.claims if claim.place.role is Role.ALLOWS and claim.port in ports}
+
+
+def _published_anywhere(linked: Linked, port: str) -> bool:
+    return any(
+        claim.port == port and claim.strength >= 3 for point in linked.endpoints.outside.values() for claim in point.listens
+    )
 
 
 def _published_beside(linked: Linked, claim: Claim) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from portlint.checks.deviation import Deviation
 from portlint.linking import Launch, Linked
 from portlint.linking.tree import Place
-from portlint.model import Confidence, Kind, Severity
+from portlint.model import Confidence, Kind, Role, Severity
 
 _PROFILES = ("default", "development")
 
@@ -17,13 +17,39 @@ def check(linked: Linked) -> Iterator[Deviation]:
     """Compare the launches of each program outside containers."""
     programs: dict[tuple[str, str, str, str], list[Launch]] = defaultdict(list)
     for launch in linked.launches:
-        if not launch.service and launch.profile in _PROFILES:
+        if launch.profile in _PROFILES and (not launch.service or launch.target):
             programs[launch.tool, launch.target, launch.component, launch.profile].append(launch)
+    yield from _mappings(linked)
     for (tool, _, component, _), group in sorted(programs.items()):
         if len(group) > 1:
             name = f"{tool} launch" + (f" in {component}" if component else "")
             yield from _ports(name, group)
             yield from _hosts(name, group)
+
+
+def _mappings(linked: Linked) -> Iterator[Deviation]:
+    """Compose files in different folders that map the same container port of one unit to different host ports."""
+    for unit in linked.units.all:
+        mapped: dict[str, dict[str, list[Place]]] = defaultdict(lambda: defaultdict(list))
+        for path, service in unit.services:
+            if linked.tree.profiles[path] != "default" or service.profile:
+                continue
+            for place in linked.tree.by_service.get((path, service.name), ()):
+                if place.role is Role.PUBLISHES and place.kind is Kind.PORT and place.value:
+                    inner = [p.value for p in linked.tree.together(place) if p.role is Role.EXPOSES and p.kind is Kind.PORT]
+                    if len(inner) == 1 and inner[0]:
+                        mapped[inner[0]][path.rpartition("/")[0]].append(place)
+        for folders in mapped.values():
+            if len(folders) == 2 and all(len(places) == 1 for places in folders.values()):
+                one, other = sorted((places[0] for places in folders.values()), key=lambda place: (place.path.count("/"), place.order))
+                if one.value != other.value:
+                    claims = linked.endpoints.outside[id(unit)].claims
+                    others = [(other, "maps the same container port")]
+                    others += [(claim.place, claim.reason) for claim in claims if claim.port in (one.value, other.value)]
+                    yield _deviation(
+                        f"{unit.name} port (host)", Kind.PORT, one, other.value or "", others, Confidence.MEDIUM,
+                        "another compose file publishes it elsewhere",
+                    )
 
 
 def _ports(name: str, group: list[Launch]) -> Iterator[Deviation]:

@@ -42,9 +42,10 @@ FORMATS: tuple[Format, ...] = (
     Format("dotenv", "dotenv", r"(?!.*\.(?:[cm]?[jt]sx?|py|json|ya?ml|toml|md|sh|ps1|bat|patch|diff|vault|enc|gpg|age|sops|bak|backup|old|orig|swp|save)$)(?:.*/)?(?:\.env(?:[.\-_][^/]*)?|\.envrc|\.flaskenv|[^/]+\.env(?:[.\-_][^/]*)?|env[.\-_](?:example|sample|template|defaults?|dist|local|dev|prod|test)(?:\.txt)?|dotenv(?:[.\-_][^/]*)?)"),
     Format("shell", "shell", r".*\.(?:sh|bash|zsh|ksh)", _ANY + r"|:[0-9]{2,5}"),
     Format("python", "python", r".*\.py", (
-        r"environ\b", r"getenv", r"env\(", r"env\.\w+\(", r"config\([\"']", r"unicorn", r"hypercorn", r"gradio", r"runserver",
+        r"environ\b", r"getenv", r"env\(", r"env\.\w+\(", r"config\([\"']", r"icorn", r"hypercorn", r"gradio", r"runserver",
         r"httpserver", r"listen", r"start_server", r"\.run\(", r"serve\(", r"_port\b", r"\.port\b",
-        r"port(?:number)?[\"']?\s{0,3}[:=)][^\n]{0,60}[0-9]{2}", r"port[sn]?\s{1,3}(?:is\s|on\s|number\s)?`?[0-9]{2}",
+        r"port(?<![a-z]port)s?(?:number)?[\"']?\s{0,3}[:=),][^\n]{0,60}[0-9]{2}",
+        r"port(?<![a-z]port)[sn]?\s{1,3}(?:is\s|on\s|number\s)?`?[0-9]{2}",
         r"host[\"']?\s{0,3}[:=][^\n]{0,40}[\"'.]", r"origins", r"allowed_hosts", r"localhost", r"127\.0\.0\.1", r"0\.0\.0\.0",
         r"://[^/\s\"']{0,80}:[0-9{%]", r"://(?:[a-z0-9_\-]+[\"'/]|\{)", r":[0-9]{4,5}[\"'/,]",
         r"/(?:health|ping|ready|live|metrics|status)",

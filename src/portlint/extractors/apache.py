@@ -126,7 +126,7 @@ def _target(file: _File, word: Fragment, how: str, label: str) -> None:
             file.into.url(Role.PROXIES, value, how=how, label=label)
         else:
             file.into.unresolved += 1
-    elif re.fullmatch(r"\$\{\w+\}/?", clean.text):
+    elif re.fullmatch(r"\$\{\w+\}(?:/\S*)?", clean.text):
         endpoint(file.into, Role.PROXIES, file.value(clean), kind=Kind.URL, how=how, label=label)
 
 

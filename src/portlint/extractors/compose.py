@@ -105,7 +105,7 @@ def extract_tree(path: str, tree: Tree) -> Extraction:
         if not tree.problems:
             yamlvalues.repeated(services, into, "services.")
         for unit in _units(services):
-            _service(unit, folder, path, document, into)
+            _service(unit, folder, document, into)
             own = unit.layers[0]
             places.append((Span(unit.key.start, max(own.end, unit.key.end)), unit.name))
             if not tree.problems:
@@ -143,7 +143,7 @@ def _network(name: str, layers: list[Node]) -> str:
     return container(shared.group(1) if shared else name)
 
 
-def _service(unit: Unit, folder: str, path: str, document: Node, into: Collector) -> None:
+def _service(unit: Unit, folder: str, document: Node, into: Collector) -> None:
     image = unit.first("image")
     command = unit.first("command") or unit.first("entrypoint")
     build, dockerfile, stage = compose_files.build(unit.first("build"), folder)
@@ -163,8 +163,9 @@ def _service(unit: Unit, folder: str, path: str, document: Node, into: Collector
     for arguments in unit.all("build", "args"):
         _variables([arguments], unit, into, "compose build args")
     _variables(unit.all("environment"), unit, into, "compose environment")
-    compose_runtime.collect(unit, into)
-    compose_files.relations(unit, folder, path, document, into)
+    launched = compose_runtime.launched(unit)
+    compose_runtime.collect(unit, launched, into)
+    compose_files.relations(unit, launched, folder, document, into)
 
 
 def _aliases(unit: Unit) -> tuple[str, ...]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from portlint import containers
 from portlint.collecting import Collector
+from portlint.commands import Command
 from portlint.containers import inside_tree
-from portlint.extractors.compose_runtime import launched
 from portlint.templates import COMPOSE
 from portlint.yamltree import Node
 from portlint.yamlvalues import expression, known_text
@@ -48,7 +48,7 @@ def includes(document: Node, folder: str, into: Collector) -> None:
             _relate("env_file", node, folder, into)
 
 
-def relations(unit: Unit, folder: str, path: str, document: Node, into: Collector) -> None:
+def relations(unit: Unit, launched: list[Command], folder: str, document: Node, into: Collector) -> None:
     """Every file that one service uses."""
     for files in unit.all("env_file"):
         for node in _one_or_more(files):
@@ -61,7 +61,7 @@ def relations(unit: Unit, folder: str, path: str, document: Node, into: Collecto
         for node in configs.elements():
             _config(node, unit, folder, document, into)
     context = build(unit.first("build"), folder)[0]
-    for command in launched(unit):
+    for command in launched:
         script = containers.entry_script(command)
         if script is not None:
             guess = inside_tree(context or folder, script.text) or posixpath.basename(script.text)

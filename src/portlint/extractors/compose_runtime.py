@@ -25,7 +25,7 @@ _TRAEFIK_PORT = re.compile(
 _UPSTREAMS = re.compile(r"\{\{\s*upstreams(?:\s+https?)?\s+(?P<port>[0-9]{1,5})\s*\}\}")
 
 
-def collect(unit: Unit, into: Collector) -> None:
+def collect(unit: Unit, launched: list[Command], into: Collector) -> None:
     """Ports, command, health check and labels of one service."""
     for node in unit.all("ports"):
         for entry in node.elements() or ([node] if node.kind == "scalar" else []):
@@ -34,7 +34,7 @@ def collect(unit: Unit, into: Collector) -> None:
         for entry in node.elements():
             value = expression(entry, COMPOSE)
             containers.ports(Role.EXPOSES, value, into, how="compose expose", **unit.fields)
-    containers.collect_commands(launched(unit), into, **unit.fields)
+    containers.collect_commands(launched, into, **unit.fields)
     test = unit.first("healthcheck", "test")
     if test is not None and unit.first("healthcheck", "disable") is None:
         for command in _test(test):

@@ -76,6 +76,13 @@ _FILE = re.compile(
 _DOCUMENT_FOLDERS = frozenset(
     "doc docs documentation wiki guide guides content pages handbook .github website site".split()
 )
+_COMPOSE_UP = re.compile(r"^[^\n#]*\bdocker[ -]compose\b[^\n]*\b(?:up|start)\b", re.MULTILINE)
+_STARTS = re.compile(
+    r"^[ \t]*(?:\$ +|> +)?(?:[A-Z_]+=\S+ +)*(?:sudo +)?(?:npm|yarn|pnpm|bun|npx|python3?|py|uvicorn|flask|gunicorn|make|just|"
+    r"cargo|go|node|deno|poetry|uv|pipenv|java|mvn|gradle|rails|bundle|php|dotnet|hugo|docker run|podman run|kubectl|helm|\.{0,2}/\S+) "
+    r"*[^\n]*\b(?:run|start|dev|serve|server|runserver|up|up\b|apply|install|watch|preview|main|manage\.py|app|\S+\.sh)\b",
+    re.MULTILINE,
+)
 _HASH = re.compile(r"(?<![^\s])(?:#|//)[^\n]*$")
 _DEEPEST = 8
 
@@ -84,6 +91,7 @@ def read(path: str, block: Block, into: Collector, titles: list[str], lead: str,
     """What one code block says; ``titles`` are the headings above it, ``lead`` the paragraph just before."""
     sentence = lead[slice(*Sentences(lead).all()[-1])] if lead.strip() else ""
     label = " > ".join([*titles, *filter(None, [plain(sentence)])])
+    _started(block.fragment, into)
     fields: dict[str, Any] = {"label": label}
     if optional or suggests(sentence):
         fields["optional"] = True
@@ -102,6 +110,19 @@ def read(path: str, block: Block, into: Collector, titles: list[str], lead: str,
     virtual = posixpath.join(_folder(path), virtual) if virtual and not stated else virtual
     if not virtual or not _extract(virtual, fragment, into, fields):
         prose.collect(fragment, into, how="code block", **fields)
+
+
+def _started(fragment: Fragment, into: Collector) -> None:
+    """Note what a block of commands starts: a compose project, or something else.
+
+    Linking needs it for the texts nearby: after ``docker compose up`` only published ports answer.
+    """
+    compose = _COMPOSE_UP.search(fragment.text)
+    other = _STARTS.search(fragment.text)
+    if compose:
+        into.relation("starts", "compose", fragment.span(*compose.span()))
+    elif other:
+        into.relation("starts", "program", fragment.span(*other.span()))
 
 
 def _extract(virtual: str, fragment: Fragment, into: Collector, fields: dict[str, Any]) -> bool:

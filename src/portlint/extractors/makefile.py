@@ -23,13 +23,14 @@ _ASSIGNMENT = re.compile(
 _TARGET = re.compile(r"(?P<target>[^\s:=#][^:=#]*)::?(?![:=])[ \t]*(?P<rest>.*)", re.DOTALL)
 _INCLUDE = re.compile(r"[ \t]*-?s?include[ \t]+(.*)")
 _VARIABLE = re.compile(r"\$\((?P<paren>[A-Za-z_]\w*)\)|(?P<dollars>\$\$)")
+_CONDITION = re.compile(r"(?:ifn?def|ifn?eq|else|endif)\b")
 _HOW = {"?=": "make default"}
 
 
 def extract(path: str, text: str) -> Extraction:
     """The occurrences of a Makefile; a command is labelled with its target."""
     into = Collector("shell default")
-    target = ""
+    target = unset = ""
     above: list[Fragment] = []
     for logical in _logical_lines(text):
         line = logical.text
@@ -40,7 +41,10 @@ def extract(path: str, text: str) -> Extraction:
         if stripped.startswith("#"):
             above.append(logical.cut(line.index("#") + 1, len(line)))
             continue
-        name = _other(into, path, logical) if stripped else ""
+        if _CONDITION.match(stripped):
+            words = stripped.split()
+            unset = words[1] if words[0] == "ifndef" and len(words) > 1 else ""
+        name = _other(into, path, logical, unset) if stripped else ""
         if stripped.startswith("define "):
             target = stripped.split()[1]
         elif name.startswith(":"):
@@ -69,8 +73,8 @@ def _logical_lines(text: str) -> list[Fragment]:
     return found
 
 
-def _other(into: Collector, path: str, line: Fragment) -> str:
-    """A line that is no recipe: the name it assigns, ``:target``, or empty."""
+def _other(into: Collector, path: str, line: Fragment, unset: str) -> str:
+    """A line that is no recipe: the name it assigns, ``:target``, or empty. ``unset`` is known to have no value."""
     included = _INCLUDE.fullmatch(line.text)
     if included:
         for match in re.finditer(r"\S+", included.group(1)):
@@ -80,7 +84,7 @@ def _other(into: Collector, path: str, line: Fragment) -> str:
         return ""
     assigned = _ASSIGNMENT.fullmatch(line.text)
     if assigned:
-        _assign(into, line, assigned, "")
+        _assign(into, line, assigned, "", unset)
         return assigned.group("name")
     rule = _TARGET.fullmatch(line.text)
     if rule is None or line.text.startswith((" ", "\t")):
@@ -89,7 +93,7 @@ def _other(into: Collector, path: str, line: Fragment) -> str:
     rest = line.cut(rule.start("rest"), len(line.text))
     assigned = _ASSIGNMENT.fullmatch(rest.text)
     if assigned:
-        _assign(into, rest, assigned, target)
+        _assign(into, rest, assigned, target, unset)
     elif ";" in rest.text:  # target: needs ; command
         _recipe(into, rest.cut(rest.text.index(";") + 1, len(rest.text)), target)
     if "#" in rest.text:
@@ -97,7 +101,7 @@ def _other(into: Collector, path: str, line: Fragment) -> str:
     return f":{target}"
 
 
-def _assign(into: Collector, line: Fragment, match: re.Match[str], label: str) -> None:
+def _assign(into: Collector, line: Fragment, match: re.Match[str], label: str, unset: str) -> None:
     operator, name = match.group("operator"), match.group("name")
     value = line.cut(*match.span("value"))
     mark = re.search(r"(?:^|[ \t])#", value.text)
@@ -111,6 +115,8 @@ def _assign(into: Collector, line: Fragment, match: re.Match[str], label: str) -
         return
     if not label:
         into.bind(name, expression)
+    if name == unset:
+        operator = "?="
     role = Role.DEFAULTS if operator == "?=" else Role.DECLARES
     how = "export" if "export" in match.group("words") else _HOW.get(operator, "make variable")
     settled = declare(into, name, expression, role=role, how=how, label=label)

@@ -18,6 +18,7 @@ from portlint.values import Concatenation, Expression, Literal, Reference, Unkno
 _VARIABLE = re.compile(
     r"\$\{(?P<braced>[A-Za-z_]\w*)(?P<default>:?-[^{}]*)?\}|\$(?P<bare>[A-Za-z_]\w*|\d)|(?P<template>\{\{[^{}]*\}\}|<%=[^>]*%>)"
 )
+_PLAIN_MARK = re.compile(r"\{\{\s*([A-Z][A-Z0-9_]*)\s*\}\}")
 _DOCKERIZE = re.compile(r"\{\{\s*(?:default\s+)?\.Env\.(\w+)(?:\s+\"([^\"]*)\")?\s*\}\}")
 PASSES = ("proxy_pass", "grpc_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass")
 _OWN = "nginx variable"
@@ -96,6 +97,9 @@ class File:
 
 def _template(word: Fragment, match: re.Match[str], span: Span) -> Expression:
     found = _DOCKERIZE.fullmatch(match.group("template"))
+    plain = _PLAIN_MARK.fullmatch(match.group("template"))
+    if plain:
+        return Reference(plain.group(1), span)
     if not found:
         return Unknown(match.group(), span, "template")
     start = match.start()

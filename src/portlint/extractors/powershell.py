@@ -181,6 +181,10 @@ def _statement(path: str, part: Fragment, around: _Around, into: Collector) -> t
 
 def _assign(part: Fragment, match: re.Match[str], around: _Around, into: Collector, fields: dict[str, Any]) -> None:
     name, source = match.group(1), _trim(part.cut(*match.span(3)))
+    if source.text[:2] in ('@"', "@'"):
+        dialect = templates.POWERSHELL if source.text[1] == '"' else templates.PLAIN
+        template_message(source.cut(2, len(source.text) - 2), into, dialect, **fields)
+        return
     fallback = _ELSE.fullmatch(source.text)
     if fallback:
         first, second = (_value(source.cut(*fallback.span(group))) for group in (1, 2))

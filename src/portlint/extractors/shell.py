@@ -39,6 +39,7 @@ _MATTERS = re.compile(r"port|host|url|://|localhost|[0-9]{4}", re.IGNORECASE)
 _SHELL = re.compile(r"sh|bash|zsh|dash|ksh")
 _KEYED = re.compile(r"\[([A-Za-z_][\w.\-]*)\]=")
 _READS = re.compile(r"port|host|url|uri|addr|bind|listen|origin|endpoint|server|domain|://|dsn", re.IGNORECASE)
+_LONGEST = 4000  # a longer value is a text, and no setting
 _LOGS = re.compile(r"\.log\b|log", re.IGNORECASE)
 
 
@@ -203,6 +204,10 @@ class _Script:
         value = self.scopes.resolve(raw, around.function)
         if self.scopes.is_local(statement, name) and names.is_generic(name):
             self.into.reads(value, **fields)
+            return
+        if assignment.span.end - assignment.span.start > _LONGEST:
+            source = cut_at(self.fragment, assignment.span)
+            shell_texts.template_message(source, self.into, templates.SHELL, **fields)
             return
         how = "export" if statement.keyword == "export" else "shell assignment"
         role = Role.DECLARES

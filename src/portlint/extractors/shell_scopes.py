@@ -36,6 +36,8 @@ class Scopes:
     programs: dict[str, list[tuple[Expression, Fragment]]] = field(default_factory=dict)
     arrays: dict[str, list[Word]] = field(default_factory=dict)
     loops: frozenset[str] = frozenset()
+    passed: dict[tuple[str, int], Expression | None] = field(default_factory=dict)
+    """What calls pass, by function and index, once it was looked up."""
 
     def is_local(self, statement: Statement, name: str) -> bool:
         """Whether an assignment concerns its function only."""
@@ -80,12 +82,16 @@ class Scopes:
 
     def _argument(self, function: str, index: int, depth: int) -> Expression | None:
         """What all calls of a function pass at one place, where they agree."""
+        if (function, index) in self.passed:
+            return self.passed[function, index]
+        self.passed[function, index] = None  # a function that calls itself passes nothing new
         found: dict[str, Expression] = {}
         for words, caller in self.calls.get(function, ()) if index else ():
             if index < len(words):
                 argument = self.resolve(words[index].value, caller, depth + 1)
                 found.setdefault(_key(argument), argument)
-        return next(iter(found.values())) if len(found) == 1 else None
+        self.passed[function, index] = next(iter(found.values())) if len(found) == 1 else None
+        return self.passed[function, index]
 
     def _held(self, name: str, values: list[Expression], function: str, depth: int) -> Expression | None:
         """What a local variable holds; ``None`` where its own name says more."""

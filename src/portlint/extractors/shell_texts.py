@@ -25,6 +25,7 @@ _COLOUR = re.compile(
     r"BLACK|ORANGE|BOLD|DIM|UNDERLINE|NORMAL|ENDC|END|NOCOLOR|(?:\w+_)?COLOU?R(?:_\w+)?|C_\w+)\b\}?",
     re.IGNORECASE,
 )
+_LINE = re.compile(r"[^\r\n]+")
 _WRITES_DOTENV = re.compile(r"(?:.*/)?(?:\.env(?:[.\-_][^/]*)?|[^/]*\.env|\$\{?GITHUB_ENV\}?)")
 
 
@@ -51,18 +52,18 @@ def message(fragment: Fragment, into: Collector, name: str = "", **fields: Any) 
 
 def template_message(text: Fragment, into: Collector, dialect: templates.Dialect, **fields: Any) -> None:
     """Text for people with variables in it, which may be parts of URLs."""
-    value = templates.parse(text, dialect)
+    fields = {"how": "message", **fields}
     blank = list(text.text)
-    for found in urls.find_urls(value) if literal_text(value) is None else ():
-        whole = [part for part in (found.scheme, found.host, found.port, found.path) if part is not None]
-        if all(literal_text(part) is not None for part in whole):
-            continue
-        first, last = index_of(text, found.span.start), index_of(text, found.span.end)
-        into.url(Role.DOCUMENTS, templates.parse(text.cut(first, last), dialect), **{"how": "message", **fields})
-        blank[first:last] = " " * (last - first)
-    into.reads(value, **fields)
-    rest = Fragment("".join(blank), text.start, text.offsets)
-    prose.collect(rest, into, **{"how": "message", **fields})
+    for line in _LINE.finditer(text.text):
+        value = templates.parse(text.cut(*line.span()), dialect)
+        for found in urls.find_urls(value) if literal_text(value) is None else ():
+            whole = [part for part in (found.scheme, found.host, found.port, found.path) if part is not None]
+            if any(literal_text(part) is None for part in whole):
+                first, last = index_of(text, found.span.start), index_of(text, found.span.end)
+                into.url(Role.DOCUMENTS, templates.parse(text.cut(first, last), dialect), **fields)
+                blank[first:last] = " " * (last - first)
+        into.reads(value, **fields)
+    prose.collect(Fragment("".join(blank), text.start, text.offsets), into, **fields)
 
 
 def written(target: str, body: Fragment, expands: bool, into: Collector, **fields: Any) -> bool:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _MARKS = {'"""': 3, "'''": 3, '"': 1, "'": 1}
+_MOST_PROBLEMS = 20
 _HOLDERS = frozenset({"pair", "array", "inline_table", "comment", "table", "table_array_element"})
 _PROXY_TABLES = frozenset({"servers", "backends", "upstreams", "proxy", "proxies", "targets"})
 
@@ -129,10 +130,16 @@ def _text(syntax: Syntax, node: Node) -> Fragment:
 
 
 def _errors(root: Node) -> list[Node]:
-    found = [child for child in root.children if child.type == "ERROR" or child.is_missing]
-    for child in root.children:
-        found.extend(inner for inner in child.children if inner.type == "ERROR" or inner.is_missing)
-    return found[:20]
+    """The broken places, in the order of the file."""
+    found: list[Node] = []
+    pending = [root]
+    while pending and len(found) < _MOST_PROBLEMS:
+        node = pending.pop()
+        if node.type == "ERROR" or node.is_missing:
+            found.append(node)
+        elif node.has_error:
+            pending.extend(reversed(node.children))
+    return found
 
 
 def _comments(syntax: Syntax, into: Collector) -> None:

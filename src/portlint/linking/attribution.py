@@ -1,12 +1,14 @@
 """Whose address a loopback URL is: the evidence around it, strongest first.
 
-Values never decide. A variable's stem, a label, a path, a scheme, the side of a proxy and the folder do.
+Values never decide. A variable's stem, a label, a path, a scheme, the side of a proxy and the folder do. Evidence that
+the address is somebody else's (a variable of another software, a text about it) ends the search.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from portlint import knowledge, names
@@ -14,13 +16,21 @@ from portlint.linking.tree import Place, Tree
 from portlint.linking.units import BACK_WORDS, FRONT_WORDS, Unit, Units, well_known
 from portlint.model import Kind, Role
 
-_BACK_PATHS = re.compile(r"/(?:api|docs|redoc|openapi|swagger|graphql|healthz?|health-?check|v\d+|admin|rpc|ws)\b", re.I)
+_BACK_PATHS = re.compile(
+    r"/(?:api|docs|redoc|openapi|swagger|graphql|healthz?|health-?check|v\d+|admin|rpc|ws)(?![a-z])", re.I
+)
+_VISIT = frozenset("visit open browser navigate browse view ui page website app site access".split())
+_NEARBY = 1500
+"""How many code points a text may stand from the command that it speaks of."""
 STRONG, MEDIUM, WEAK = 3, 2, 1
 
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """The units that an address may belong to, how strong the evidence is, and what it is."""
+    """The units that an address may belong to, how strong the evidence is, and what it is.
+
+    No unit with a reason means that the address belongs to something outside this tree.
+    """
 
     units: tuple[Unit, ...]
     strength: int
@@ -28,56 +38,85 @@ class Attribution:
 
 
 NOBODY = Attribution((), 0, "")
+FOREIGN = Attribution((), STRONG, "another software's address")
 
 
 class Attributor:
     """Attributes loopback addresses to the units that have a place on the host's network."""
 
-    def __init__(self, tree: Tree, units: Units, present: Iterable[Unit]) -> None:
+    def __init__(self, tree: Tree, units: Units, published: Iterable[Unit], present: Iterable[Unit]) -> None:
+        """``published`` are units with a port mapping; ``present`` those and all that run without a container."""
         self.tree = tree
         self.units = units
+        self.published = list(published)
         self.present = list(present)
-        self._set = set(self.present)
-        self._front = [unit for unit in self.present if unit.front]
-        self._back = [unit for unit in self.present if unit.back]
+        self._started: dict[str, list[tuple[int, str]]] = {}
 
     def attribute(self, place: Place) -> Attribution:
         """Whose address the URL or address around a port is."""
         parts = self.tree.siblings(place)
-        for evidence in (self._by_scheme, self._by_name, self._by_role):
-            found = evidence(place, parts)
-            if found.units:
+        present = self.published if self.in_compose(place) and self.published else self.present
+        for found in self._evidence(place, parts, present):
+            if found.units or found.reason:
                 return found
-        if place.role is Role.DOCUMENTS or place.profile == "ci":
-            return self._by_text(place, parts)
-        found = self._by_path(parts)
-        return found if found.units else self._by_folder(place)
+        return NOBODY
 
-    def _by_scheme(self, place: Place, parts: dict[Kind, Place]) -> Attribution:
+    def _evidence(self, place: Place, parts: dict[Kind, Place], present: Sequence[Unit]) -> Iterable[Attribution]:
+        yield self._by_scheme(parts, present)
+        yield self._by_name(place, present)
+        yield self._by_role(place, present)
+        if place.role is Role.DOCUMENTS or place.profile == "ci":
+            yield self._by_text(place, parts, present)
+        yield self._by_path(parts, present)
+        yield self._by_folder(place, present)
+        yield self._alone(place, present)
+
+    def in_compose(self, place: Place) -> bool:
+        """Whether a text speaks of what ``docker compose up`` has started: its nearest command says so."""
+        if place.role is not Role.DOCUMENTS:
+            return False
+        started = self._started.get(place.path)
+        if started is None:
+            facts = self.tree.facts[place.path]
+            relations = facts.extraction.relations
+            started = sorted((item.span.start, item.path) for item in relations if item.kind == "starts")
+            self._started[place.path] = started
+        offset = place.occurrence.span.start
+        index = bisect_left(started, (offset, ""))
+        before = started[index - 1] if index and offset - started[index - 1][0] <= _NEARBY else None
+        after = started[index] if index < len(started) and started[index][0] - offset <= 300 else None
+        if before is not None:
+            return before[1] == "compose"
+        return after is not None and after[1] == "compose"
+
+    def _by_scheme(self, parts: dict[Kind, Place], present: Sequence[Unit]) -> Attribution:
         scheme = parts.get(Kind.SCHEME)
         if scheme is None or not scheme.value:
             return NOBODY
         service = knowledge.load().by_scheme.get(scheme.value.partition("+")[0])
         if service is None:
             return NOBODY
-        found = [unit for unit in self.present if set(well_known(unit)) & set(service.ports)]
-        return self._of(found, STRONG if len(found) == 1 else WEAK, f"its scheme is {scheme.value}://")
+        found = [unit for unit in present if set(well_known(unit)) & set(service.ports)]
+        return self._of(found, STRONG if len(found) == 1 else WEAK, f"its scheme is {scheme.value}://") if found else FOREIGN
 
-    def _by_name(self, place: Place, parts: dict[Kind, Place]) -> Attribution:
+    def _by_name(self, place: Place, present: Sequence[Unit]) -> Attribution:
         name = place.occurrence.name
         stem = names.stem(name) if name else ""
         if not stem:
             return NOBODY
         words = [word.lower() for word in stem.split("_")]
-        return self._by_words(words, f"{name} names it")
+        found = self._by_words(words, f"{name} names it", present)
+        if found.units or found.reason:
+            return found
+        own = words[0] in self.units.project or names.is_generic(words[0]) or "." in name
+        return NOBODY if own else FOREIGN
 
-    def _by_words(self, words: Iterable[str], reason: str) -> Attribution:
-        words = list(words)
+    def _by_words(self, words: Sequence[str], reason: str, present: Sequence[Unit]) -> Attribution:
         scores: dict[int, int] = {}
         exact: dict[int, Unit] = {}
         for word in words:
             for unit in self.units.by_word.get(word, ()):
-                if unit in self._set:
+                if unit in present:
                     exact[id(unit)] = unit
                     scores[id(unit)] = scores.get(id(unit), 0) + 1
         if exact:
@@ -87,65 +126,128 @@ class Attributor:
         for word in words:
             service = knowledge.load().by_word.get(word.upper())
             if service is not None:
-                kin = [unit for unit in self.present if set(well_known(unit)) & set(service.ports)]
-                return self._of(kin, MEDIUM if len(kin) == 1 else 0, reason)
-        if FRONT_WORDS.intersection(words) and not BACK_WORDS.intersection(words):
-            return self._of(self._front, MEDIUM, reason)
-        if BACK_WORDS.intersection(words):
-            return self._of(self._back, MEDIUM, reason)
+                kin = [unit for unit in present if set(well_known(unit)) & set(service.ports)]
+                return self._of(kin, MEDIUM, reason) if len(kin) == 1 else FOREIGN
+        if not names.is_generic(words[0]) and words[0] not in self.units.project:
+            return NOBODY
+        return self._by_class(words, reason, present)
+
+    def _by_class(self, words: Iterable[str], reason: str, present: Sequence[Unit]) -> Attribution:
+        told = set(words)
+        if told & FRONT_WORDS and not told & BACK_WORDS:
+            return self._of([unit for unit in present if unit.front], MEDIUM, reason)
+        if told & BACK_WORDS and not told & FRONT_WORDS:
+            return self._of([unit for unit in present if unit.back], MEDIUM, reason)
         return NOBODY
 
-    def _by_role(self, place: Place, parts: dict[Kind, Place]) -> Attribution:
+    def _by_role(self, place: Place, present: Sequence[Unit]) -> Attribution:
+        front = [unit for unit in present if unit.front]
+        back = [unit for unit in present if unit.back]
         if place.role is Role.ALLOWS:
-            return self._of(self._front, MEDIUM, "an allowed origin is where a frontend is served")
+            return self._of(front, MEDIUM, "an allowed origin is where a frontend is served")
         own = set(self.units.of_component(place.component))
         if place.role is Role.PROXIES:
-            others = [unit for unit in self._back if unit not in own]
-            return self._of(others, MEDIUM, "a development proxy forwards to the backend")
-        if place.role is Role.CONNECTS and own and all(unit.front for unit in own):
-            return self._of(self._back, MEDIUM, "frontend code calls the backend")
+            return self._of([unit for unit in back if unit not in own], MEDIUM, "a development proxy forwards to the backend")
+        if place.role is Role.CONNECTS and own and all(unit.front for unit in own) and place.profile != "test":
+            return self._of(back, MEDIUM, "frontend code calls the backend")
         if place.occurrence.name and names.is_public(place.occurrence.name):
-            return self._of(self._back, MEDIUM, "a browser-side variable points at the backend")
+            return self._of(back, MEDIUM, "a browser-side variable points at the backend")
         return NOBODY
 
-    def _by_text(self, place: Place, parts: dict[Kind, Place]) -> Attribution:
+    def _by_text(self, place: Place, parts: dict[Kind, Place], present: Sequence[Unit]) -> Attribution:
         segments = [segment for segment in place.occurrence.label.split(" > ") if segment]
+        url = parts.get(Kind.URL)
+        http = url is not None and not _is_foreign_scheme(parts)
+        visible = [unit for unit in present if not (http and _speaks_no_http(unit))]
         for depth, segment in enumerate(reversed(segments)):
-            text = re.sub(r"\S*://\S*|\[[^\]]*\]\([^)]*\)", lambda match: match.group().partition("](")[0], segment)
-            words = [word for word in names.tokens(text) if len(word) > 1]
-            if len(words) > 60:
-                continue
-            found = self._by_words(words, f'the text says "{text.strip()[:60]}"')
+            before, after = _around(segment, place) if depth == 0 else (segment, "")
+            for text in (before, after):
+                words = [word for word in names.tokens(_plain(text)) if len(word) > 1]
+                if not words:
+                    continue
+                nearest = list(reversed(words)) if depth == 0 and text is before else words
+                found = self._first_named(nearest[:40], f'the text says "{_plain(segment).strip()[:60]}"', visible)
+                if found.units or found.reason:
+                    return found if depth == 0 else Attribution(found.units, min(found.strength, MEDIUM), found.reason)
+            words = names.tokens(_plain(segment))
+            found = self._by_class(words, f'the text says "{_plain(segment).strip()[:60]}"', visible)
             if found.units:
-                return Attribution(found.units, found.strength if depth == 0 else min(found.strength, MEDIUM), found.reason)
-        found = self._by_path(parts)
-        if found.units:
-            return found
-        found = self._by_folder(place)
-        if found.units:
-            return found
-        if len(self.present) == 1:
-            return self._of(self.present, MEDIUM, "nothing else in the tree is reached from the host")
-        visible = [unit for unit in self.present if not unit.infrastructure]
-        if len(visible) == 1:
-            return self._of(visible, MEDIUM, "no other program of this tree is reached from the host")
+                return found
+            if depth == 0:
+                found = self._by_path(parts, visible)
+                if found.units:
+                    return found
+                front = [unit for unit in visible if unit.front]
+                if _VISIT.intersection(words) and len(front) == 1:
+                    return self._of(front, MEDIUM, "the text says to visit it")
         return NOBODY
 
-    def _by_path(self, parts: dict[Kind, Place]) -> Attribution:
+    def _first_named(self, words: Sequence[str], reason: str, present: Sequence[Unit]) -> Attribution:
+        """The unit or software that the nearest telling word names."""
+        table = knowledge.load()
+        for word in words:
+            units = [unit for unit in self.units.by_word.get(word, ()) if unit in present]
+            if len(units) == 1:
+                return self._of(units, STRONG, reason)
+            if word.upper() in table.by_word and word not in ("mail", "email", "http", "dns", "ssh"):
+                service = table.by_word[word.upper()]
+                kin = [unit for unit in present if set(well_known(unit)) & set(service.ports)]
+                return self._of(kin, MEDIUM, reason) if len(kin) == 1 else FOREIGN
+        return NOBODY
+
+    def _by_path(self, parts: dict[Kind, Place], present: Sequence[Unit]) -> Attribution:
         path = parts.get(Kind.PATH)
         if path is not None and path.value and _BACK_PATHS.match(path.value):
-            return self._of(self._back, MEDIUM if len(self._back) == 1 else WEAK, f"the path {path.value}")
+            back = [unit for unit in present if unit.back]
+            return self._of(back, MEDIUM, f"the path {path.value}")
         return NOBODY
 
-    def _by_folder(self, place: Place) -> Attribution:
+    def _by_folder(self, place: Place, present: Sequence[Unit]) -> Attribution:
         if not place.component:
             return NOBODY
-        own = [unit for unit in self.units.of_component(place.component) if unit in self._set]
+        own = [unit for unit in self.units.of_component(place.component) if unit in present]
         if not any(place.component in unit.components for unit in own):
             return NOBODY
-        return self._of(own, MEDIUM if len(own) == 1 else WEAK, f"it stands in {place.component}/")
+        return self._of(own, MEDIUM, f"it stands in {place.component}/")
 
-    @staticmethod
-    def _of(units: Iterable[Unit], strength: int, reason: str) -> Attribution:
-        found = tuple(units)
-        return Attribution(found, strength, reason) if found and strength else NOBODY
+    def _alone(self, place: Place, present: Sequence[Unit]) -> Attribution:
+        if len(present) == 1:
+            return self._of(present, MEDIUM, "nothing else in the tree is reached from the host")
+        own = [unit for unit in present if not unit.infrastructure]
+        if len(own) == 1 and place.role is Role.DOCUMENTS:
+            return self._of(own, MEDIUM, "no other program of this tree is reached from the host")
+        return NOBODY
+
+    def _of(self, units: Iterable[Unit], strength: int, reason: str) -> Attribution:
+        """Of several, those with a mapping count before those that merely can be run."""
+        found = list(units)
+        if len(found) > 1:
+            found = [unit for unit in found if unit in self.published] or found
+        if not found:
+            return NOBODY
+        return Attribution(tuple(found), strength if len(found) == 1 else WEAK, reason)
+
+
+def _plain(text: str) -> str:
+    """Without URLs and link targets, whose words are not the text's own."""
+    return re.sub(r"\]\([^)]*\)|\S*://\S*|\blocalhost\b", " ", text)
+
+
+def _around(segment: str, place: Place) -> tuple[str, str]:
+    """A sentence before and after the address in it."""
+    value = place.value or ""
+    match = re.search(rf"\S*(?<!\d){re.escape(value)}(?!\d)\S*", segment) if value else None
+    return (segment[: match.start()], segment[match.end() :]) if match else (segment, "")
+
+
+def _is_foreign_scheme(parts: dict[Kind, Place]) -> bool:
+    scheme = parts.get(Kind.SCHEME)
+    return scheme is not None and (scheme.value or "") not in ("http", "https", "ws", "wss")
+
+
+def _speaks_no_http(unit: Unit) -> bool:
+    """A database, a queue or a mail server: software with a scheme of its own."""
+    ports = set(well_known(unit))
+    return unit.infrastructure and any(
+        service.schemes and ports <= set(service.ports) for service in knowledge.load().services if ports
+    )

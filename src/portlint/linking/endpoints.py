@@ -22,6 +22,9 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 ANY_ADDRESS = frozenset({"0.0.0.0", "::", "", "*"})
 _HOST_ALIASES = frozenset({"host.docker.internal", "gateway.docker.internal"})
 _LISTENING = (Role.LISTENS, Role.PASSES)
+_PROXY_TOOLS = frozenset({"nginx", "caddy", "apache", "haproxy", "traefik", "httpd"})
+_PROXY_IMAGES = frozenset({"nginx", "caddy", "httpd", "haproxy", "traefik", "nginxinc/nginx-unprivileged", "openresty/openresty"})
+_CODE = (".py", ".js", ".ts", ".tsx", ".jsx", ".mjs", ".go", ".sh", ".rb", ".php", ".java", ".rs", ".json", ".md")
 _CLAIMING = (Role.CONNECTS, Role.PROXIES, Role.PROBES, Role.ALLOWS, Role.DOCUMENTS, Role.DECLARES, Role.DEFAULTS)
 
 
@@ -68,7 +71,8 @@ class Endpoints:
         for place in tree.places:
             if place.role in _LISTENING and place.kind is Kind.PORT and not place.occurrence.commented:
                 self._files[place.path].append(place)
-                if not place.occurrence.service and place.profile in ("default", "development", "production"):
+                outside = not place.occurrence.service and place.path not in units.given
+                if outside and place.profile in ("default", "development", "production"):
                     self._code[place.component].append(place)
         self._hosts: dict[tuple[str, str, Role, str], str | None] = {}
         for place in tree.places:
@@ -79,7 +83,8 @@ class Endpoints:
             self.inside[id(unit)] = self._inside(unit)
             self.outside[id(unit)] = self._outside(unit)
         present = [unit for unit in units.all if self.outside[id(unit)].listens]
-        self.attributor = Attributor(tree, units, present)
+        published = [unit for unit in present if any(claim.strength >= STRONG for claim in self.outside[id(unit)].listens)]
+        self.attributor = Attributor(tree, units, published, present)
         self._claims()
 
     def all(self) -> list[Endpoint]:
@@ -98,7 +103,7 @@ class Endpoints:
         if mounted:
             listens, reason = [*listens, *mounted], "a configuration file it is given"
         if not listens and not unit.infrastructure:
-            listens, reason = self._in_code(unit), "code that listens"
+            listens, reason = self._in_code(unit, inside=True), "code that listens"
         self._add_listens(point, listens, environment, reason)
         for path, service in unit.services:
             for place in self.tree.by_service.get((path, service.name), ()):
@@ -175,8 +180,7 @@ class Endpoints:
                         place
                         for file in self._below(relation.path)
                         for place in self._files[file]
-                        if not file.endswith((".py", ".js", ".ts", ".go", ".sh", ".json", ".md"))
-                        and place.occurrence.tool != "vite"
+                        if not place.occurrence.service and _configuration(file, place)
                     )
         return list(dict.fromkeys(found))
 
@@ -187,9 +191,25 @@ class Endpoints:
             return []
         return [file for file in self._files if file.startswith(path + "/") and file.count("/") <= path.count("/") + 2]
 
-    def _in_code(self, unit: Unit) -> list[Place]:
-        found = [place for component in sorted(unit.components) for place in self._code.get(component, ())]
-        return [place for place in found if place.role in _LISTENING]
+    def _in_code(self, unit: Unit, *, inside: bool = False) -> list[Place]:
+        """What the unit's own code and scripts listen on; units that share a folder leave it to the one with a port."""
+        found: list[Place] = []
+        for component in sorted(unit.components):
+            sharing = [other for other in self.units.by_component.get(component, ()) if self._has_mapping(other)]
+            if sharing and unit not in sharing:
+                continue
+            found.extend(self._code.get(component, ()))
+        proxies = [place for place in found if place.occurrence.tool in _PROXY_TOOLS]
+        if inside:
+            return proxies if proxies and unit.images & _PROXY_IMAGES else [p for p in found if p not in proxies] or proxies
+        return [place for place in found if place not in proxies]
+
+    def _has_mapping(self, unit: Unit) -> bool:
+        return any(
+            place.role in (Role.PUBLISHES, Role.EXPOSES)
+            for path, service in unit.services
+            for place in self.tree.by_service.get((path, service.name), ())
+        )
 
     def _own_listener(self, place: Place, unit: Unit) -> bool:
         item = place.occurrence
@@ -222,21 +242,39 @@ class Endpoints:
             if default and place.occurrence.tool in explicit:
                 continue
             if place.value is None:
-                point.unknown = True
+                point.unknown |= not point.listens
             else:
                 strength = WEAK if default else MEDIUM
                 point.listens.append(Claim(place, place.value, "runs without a container", strength, place.sources))
         return point
 
     def _claims(self) -> None:
+        listeners = {id(claim.place) for point in (*self.inside.values(), *self.outside.values()) for claim in point.listens}
         for place in self.tree.places:
             item = place.occurrence
-            if place.kind is not Kind.PORT or place.value is None or item.role in _LISTENING:
+            if place.kind is not Kind.PORT or place.value is None or item.role in _LISTENING or id(place) in listeners:
                 continue
             if item.role is Role.EXPOSES or (item.role is Role.PROXIES and not item.url and item.service):
                 self._claim_inside(place, self.units.of_place(place), "its own mapping")
+            elif item.role is Role.DOCUMENTS and item.network.startswith("container:") and not item.url:
+                if not item.optional:
+                    self._claim_inside(place, self._documented(place), "a document's mapping into the container", MEDIUM)
             elif item.role in _CLAIMING and not item.optional:
                 self._claim_address(place)
+
+    def _documented(self, place: Place) -> list[Unit]:
+        """The unit whose container a document maps a port into: by name, else the one that is built here."""
+        named = self.units.by_host.get(place.occurrence.service.lower(), [])
+        if place.occurrence.service and named:
+            return self._nearest(named, place)
+        built = [unit for unit in self.units.all if unit.dockerfiles]
+        words = set(names.tokens(place.occurrence.service))
+        if any(words & unit.words for unit in self.units.all if unit.infrastructure):
+            return []
+        called = [unit for unit in built if words & unit.words]
+        if len(called) == 1:
+            return called
+        return built if len(built) == 1 and place.profile == "default" else []
 
     def _claim_inside(self, place: Place, units: Iterable[Unit], reason: str, strength: int = STRONG) -> None:
         for unit in units:
@@ -316,3 +354,6 @@ def comparable(claim: Claim, listens: Iterable[Claim]) -> list[Claim]:
     return found
 
 
+def _configuration(path: str, place: Place) -> bool:
+    """A server's own configuration file, not code that happens to lie in a copied folder."""
+    return not path.endswith(_CODE) and place.occurrence.tool not in ("vite", "vite-preview")

@@ -95,7 +95,9 @@ class Scopes:
         def look(name: str, local: bool) -> Sequence[Binding[Place]]:
             if local:
                 value = self._bound(path).get(name)
-                return [Binding(value, None, "a constant of this file")] if value is not None else []
+                if value is not None:
+                    return [Binding(value, None, "a constant of this file")]
+                return [self._binding(place) for place in self._imported(path, name)]
             found: list[Place] = []
             found.extend(self._in_file(path, name, service))
             for source in self._sources.get(path, ()):
@@ -119,6 +121,23 @@ class Scopes:
             file = self.tree.facts.get(path)
             self._constants[path] = dict(file.extraction.bindings) if file else {}
         return self._constants[path]
+
+    def _imported(self, path: str, name: str) -> list[Place]:
+        """What the same component states under a name that this file must have from elsewhere."""
+        component = self.tree.components.of(path)
+        stated = [
+            place
+            for place in self.tree.by_name.get(name, ())
+            if place.component == component
+            and place.path != path
+            and place.role in _STATES
+            and not place.occurrence.service
+            and not place.occurrence.commented
+            and place.profile in ("default", "development")
+            and _whole(place)
+        ]
+        files = {place.path for place in stated}
+        return stated if len(files) == 1 else []
 
     def _in_file(self, path: str, name: str, service: str) -> list[Place]:
         table = self._assigned.get(path)

@@ -58,10 +58,12 @@ class Units:
         self.by_dockerfile: dict[str, list[Unit]] = defaultdict(list)
         self.by_host: dict[str, list[Unit]] = defaultdict(list)
         self.by_word: dict[str, list[Unit]] = defaultdict(list)
+        self.given = _given(tree)
         self._compose()
         self._images()
         self._workloads()
         self._components()
+        self._adopt()
         self._finish()
 
     def of_place(self, place: Place) -> list[Unit]:
@@ -163,7 +165,7 @@ class Units:
                 owners[0].dockerfiles.add(path)
                 continue
             same = [unit for unit in self.all if unit.dockerfiles and not unit.services and folder in unit.components]
-            unit = same[0] if same else self._new(_base(folder) or _base(path) or "app")
+            unit = same[0] if same else self._new(_base(folder) or "app")
             unit.dockerfiles.add(path)
             unit.components.add(self.tree.components.of_folder(folder))
             if last.image:
@@ -209,11 +211,43 @@ class Units:
                 continue
             if place.profile not in ("default", "development", "production") or place.kind is not Kind.PORT:
                 continue
+            if place.path in self.given or place.occurrence.commented:
+                continue
             owned.add(component)
             unit = self._new(_base(component) or "app")
             unit.components.add(component)
 
+    def _adopt(self) -> None:
+        """A compose service whose image nobody else makes runs the one Dockerfile beside the compose file."""
+        for unit in self.all:
+            if unit.services or len(unit.dockerfiles) != 1:
+                continue
+            dockerfile = next(iter(unit.dockerfiles))
+            folder = dockerfile.rpartition("/")[0]
+            candidates = [
+                other
+                for other in self.all
+                if other.infrastructure
+                and not well_known(other)
+                and any(service.kind == "compose" and _folder(path) == folder for path, service in other.services)
+            ]
+            words = {word for label in _labels(self.tree, unit) for word in names.tokens(label)}
+            named = [
+                other
+                for other in candidates
+                if words.intersection(word for image in other.images for word in names.tokens(_base(image)))
+            ]
+            chosen = named if len(named) == 1 else candidates
+            if len(chosen) == 1:
+                chosen[0].dockerfiles |= unit.dockerfiles
+                chosen[0].components |= unit.components
+                self.by_dockerfile[dockerfile] = [chosen[0]]
+                unit.dockerfiles, unit.components = set(), set()
+        self.all = [unit for unit in self.all if unit.services or unit.dockerfiles or unit.components]
+
     def _finish(self) -> None:
+        project = [service.name for path, service in self.tree.services if service.kind == "package" and "/" not in path]
+        self.project = {word for name in project for word in names.tokens(name)}
         for unit in self.all:
             for component in unit.components:
                 self.by_component[component].append(unit)
@@ -239,6 +273,37 @@ class Units:
                 unit.back, unit.front = True, False
             if unit.infrastructure:
                 unit.front = unit.back = False
+
+
+def _given(tree: Tree) -> set[str]:
+    """Configuration files that a container is given by a mount or a copy: what they say is true inside it."""
+    found: set[str] = set()
+    for file in tree.facts.values():
+        for relation in file.extraction.relations:
+            if relation.kind in ("mounts", "copies"):
+                found.add(relation.path)
+    folders = {path for path in found if path not in tree.by_path and path not in ("", ".")}
+    if folders:
+        for path in tree.by_path:
+            folder = path.rpartition("/")[0]
+            if folder in folders and not path.endswith(_CODE):
+                found.add(path)
+    return found
+
+
+_CODE = (".py", ".js", ".ts", ".tsx", ".jsx", ".mjs", ".go", ".sh", ".rb", ".php", ".java", ".rs", ".json", ".md")
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _labels(tree: Tree, unit: Unit) -> list[str]:
+    """What a unit's component calls itself: the names in its manifests, and its folder."""
+    return [
+        *(_base(component) for component in unit.components),
+        *(service.name for path, service in tree.services if service.kind == "package" and _folder(path) in unit.components),
+    ]
 
 
 def well_known(unit: Unit) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ import re
 from portlint import prose
 from portlint.collecting import Collector
 from portlint.extractors.python.context import announces
+from portlint.extractors.python.documents import STRINGS_AND_COMMENTS
 from portlint.extractors.python.source import parse_module
 from portlint.model import Role
 from portlint.text import ByteOffsets, Fragment, Lines, Span
@@ -24,9 +25,8 @@ _ASSIGNMENT = re.compile(
 )
 _COMMENT = re.compile(r"^[ \t]*#+([^\r\n]*[0-9]{2}[^\r\n]*)", re.M)
 _STRUCTURE = re.compile(
-    r"#[^\r\n]*|[fFrRtT]{0,2}(?:\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*''')"
-    r"|[fFrRtT]{0,2}(?:\"(?:[^\"\\\r\n]|\\.)*\"|'(?:[^'\\\r\n]|\\.)*')"
-    r"|[()\[\]{},\r\n]|\b(?:not|lambda|if|else|and|or|in|is|await|yield|for)\b|[-+*/%|&^~.<>=:@;]",
+    STRINGS_AND_COMMENTS
+    + r"|[()\[\]{},\r\n]|\b(?:not|lambda|if|else|and|or|in|is|await|yield|for)\b|[-+*/%|&^~.<>=:@;]",
     re.DOTALL,
 )
 _DEEPEST = 100

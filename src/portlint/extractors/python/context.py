@@ -70,8 +70,8 @@ class Context:
     """Destination of a command line option to the setting it stands for."""
     fields: dict[tuple[str, str], str] = field(default_factory=dict)
     """Class and field to the setting it stands for."""
-    prefixes: dict[str, str] = field(default_factory=dict)
-    """Router variable to the path put before its routes."""
+    prefixes: dict[str, Expression] = field(default_factory=dict)
+    """Router variable to the path put before its routes; spans are where the prefix is written."""
     owners: dict[int, str] = field(default_factory=dict)
     """Line to the setting that is assigned there, for the comments beside and above it."""
     taken: set[ast.AST] = field(default_factory=set)

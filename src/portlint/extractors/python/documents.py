@@ -12,11 +12,16 @@ from portlint.extractors.python.context import Context
 from portlint.text import Fragment
 
 _TELLING = re.compile(r"[0-9]{2}|localhost")
-_TOKEN = re.compile(
-    r"#[^\r\n]*|(?:\"\"\"[^\"\\]*(?:(?:\\.|\"(?!\"\"))[^\"\\]*)*\"\"\")|(?:'''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*''')"
-    r"|\"(?:[^\"\\\r\n]|\\.)*\"|'(?:[^'\\\r\n]|\\.)*'",
-    re.DOTALL,
+STRINGS_AND_COMMENTS = (
+    r"#[^\r\n]*"
+    r"|[fFrRtT]{0,2}\"{3}(?:[^\"\\]|\\.|\"(?!\"\"))*(?:\"{3}|\Z)"
+    r"|[fFrRtT]{0,2}'{3}(?:[^'\\]|\\.|'(?!''))*(?:'{3}|\Z)"
+    r"|[fFrRtT]{0,2}\"(?:[^\"\\\r\n]|\\.)*(?:\"|(?=[\r\n])|\Z)"
+    r"|[fFrRtT]{0,2}'(?:[^'\\\r\n]|\\.)*(?:'|(?=[\r\n])|\Z)"
 )
+"""For ``re.DOTALL``. What is not closed ends with its line, or with the text where the quotes are triple."""
+
+_TOKEN = re.compile(STRINGS_AND_COMMENTS, re.DOTALL)
 
 
 def docstring(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef, context: Context) -> None:

@@ -16,6 +16,7 @@ from portlint.values import Expression, Fallback, Literal, Reference, Unknown, l
 _TELLING = re.compile(r"[0-9]{2}|localhost|://")
 _ORIGIN = frozenset({"origins", "origin", "hosts", "whitelist"})
 _ALLOWING = frozenset({"cors", "csrf", "allow", "allowed", "trusted", "origins"})
+_PREFIXES = {("api", "prefix"), ("root", "path"), ("base", "path"), ("route", "prefix"), ("url", "prefix")}
 _COLLECTIONS = (ast.List, ast.Tuple, ast.Set)
 
 
@@ -23,6 +24,11 @@ def is_allow_list(name: str) -> bool:
     """Whether a name announces the origins or hosts that a server accepts (``CORS_ALLOWED_ORIGINS``, ``origins``)."""
     words = set(names.tokens(name))
     return bool(words & _ORIGIN) and bool(words & _ALLOWING)
+
+
+def is_prefix(name: str) -> bool:
+    """Whether a name announces the path before a server's routes (``API_PREFIX``, ``root_path``)."""
+    return names.tokens(name)[-2:] in _PREFIXES
 
 
 def take(node: ast.AST, context: Context) -> None:
@@ -42,7 +48,7 @@ def setting(name: str, node: ast.expr, context: Context, role: Role = Role.DEFAU
         return next((item for item in found if item), "")
     if isinstance(node, (ast.Dict, ast.Lambda, ast.ListComp)):
         return ""
-    if role is not Role.ALLOWS and announces(name) is None and not _may_be_ours(node):
+    if role is not Role.ALLOWS and not (announces(name) or is_prefix(name)) and not _may_be_ours(node):
         return ""
     value = read(node, context)
     stored = expression(name, value, context, role, **fields)
@@ -75,6 +81,9 @@ def expression(name: str, value: Expression, context: Context, role: Role = Role
         return variable
     if role is Role.ALLOWS and (host := literal_text(value)) is not None and _is_allowed_host(name, host):
         context.into.host(role, value, name=name, **fields)
+        return name
+    if is_prefix(name) and (literal_text(value) or "").startswith("/"):
+        context.into.path(role, value, name=name, **fields)
         return name
     kind = announces(name)
     if isinstance(value, Unknown):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from portlint.extractors.python.composing import flat
 from portlint.extractors.python.context import Context
 from portlint.extractors.python.reading import is_string, read
 from portlint.model import Role
@@ -25,26 +26,29 @@ def decorators(node: ast.FunctionDef | ast.AsyncFunctionDef, context: Context) -
         value = read(first, context)
         context.taken.add(first)
         text = literal_text(value) or ""
-        prefix = context.prefixes.get(context.dotted(decorator.func.value), "")
-        path = prefix + text
-        if not text or not path.startswith("/") or path == "/":
+        prefix = context.prefixes.get(context.dotted(decorator.func.value))
+        if not text or text == "/" or not (prefix is not None or text.startswith("/")):
             continue
-        span = span_of(value)
-        joined = Concatenation((Literal(prefix, span._replace(end=span.start)), value)) if prefix else value
-        context.into.path(Role.LISTENS, joined, span=span, how="route")
+        joined = value if prefix is None else Concatenation((*flat(prefix), *flat(value)))
+        context.into.path(Role.LISTENS, joined, span=span_of(value), how="route")
 
 
 def router(name: str, node: ast.expr, context: Context) -> None:
     """Remember the prefix of a router that a variable holds."""
     if isinstance(node, ast.Call):
         keyword = _ROUTERS.get(context.dotted(node.func).rpartition(".")[2])
-        found = _keyword(node, keyword) if keyword else None
-        if found is not None:
-            constant, text = found
-            context.prefixes[name] = text.rstrip("/")
-            context.taken.add(constant)
-            if text.startswith("/") and text != "/":
-                context.into.path(Role.LISTENS, read(constant, context), how="route prefix")
+        given = next((item.value for item in node.keywords if keyword and item.arg == keyword), None)
+        if given is None:
+            return
+        prefix = read(given, context)
+        text = literal_text(prefix)
+        if text is None and context.tells(prefix):
+            context.prefixes[name] = prefix
+        elif text and text != "/":
+            context.prefixes[name] = prefix
+            context.taken.add(given)
+            if text.startswith("/"):
+                context.into.path(Role.LISTENS, prefix, how="route prefix")
 
 
 def mount(node: ast.Call, context: Context) -> bool:
@@ -65,7 +69,7 @@ def mount(node: ast.Call, context: Context) -> bool:
         target = node.args[0] if key and node.args else None
         name = context.dotted(target) if target is not None else ""
         if name and name in context.prefixes:
-            context.prefixes[name] = text.rstrip("/") + context.prefixes[name]
+            context.prefixes[name] = Concatenation((*flat(value), *flat(context.prefixes[name])))
     return True
 
 
@@ -86,10 +90,3 @@ def patterns(node: ast.Call, context: Context) -> bool:
         lead = Literal("/", span._replace(end=span.start))
         context.into.path(Role.LISTENS, Concatenation((lead, value)) if django else value, span=span, how="route")
     return True
-
-
-def _keyword(node: ast.Call, name: str) -> tuple[ast.Constant, str] | None:
-    for keyword in node.keywords:
-        if keyword.arg == name and isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, str):
-            return keyword.value, keyword.value.value
-    return None
