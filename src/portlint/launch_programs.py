@@ -134,7 +134,6 @@ WRAPPERS = {
         "--traces_exporter --metrics_exporter --logs_exporter --service_name --exporter_otlp_endpoint --id_generator"
     ),
     "lerna": _wrapper("--scope --ignore --concurrency", 0, "exec"),
-    "sentry-cli": _wrapper("", 0, "exec"),
 }
 
 PYTHON_WORD = Part("python", Literal("python", Span(0, 0)))

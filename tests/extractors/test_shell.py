@@ -159,6 +159,14 @@ def test_two_different_calls_leave_a_parameter_unknown(
     assert launched[0][1] == ["serve", "--port", "$1"]
 
 
+def test_long_chains_of_calls_and_circles_end(launched: list[tuple[list[str], list[str], dict[str, Any]]]) -> None:
+    chain = "".join(f'f{i}() {{ local port=$1; f{i + 1} "$port"; f0 "$port"; }}\n' for i in range(8))
+    shell.extract("run.sh", chain + 'f8() { local port=$1; serve --port "$port"; }\nf0 "$API_PORT"\n')
+    assert ["serve", "--port", "API_PORT"] in [item[1] for item in launched]
+    doubling = "".join(f'g{i}() {{ g{i + 1} "$1$1"; }}\n' for i in range(40))
+    shell.extract("run.sh", doubling + "g0 $PORT\ng39 8000 port\n")
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

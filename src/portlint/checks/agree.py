@@ -30,7 +30,7 @@ def check(linked: Linked) -> Iterator[Deviation]:
     for key in sorted(linked.named.groups, key=str):
         group = linked.named.groups[key]
         if len(group.links) > 1:
-            yield from _group(group, inside)
+            yield from _group(linked, group, inside)
 
 
 def _ports(linked: Linked, side: str) -> list[tuple[set[str], set[str]]]:
@@ -46,8 +46,8 @@ def _ports(linked: Linked, side: str) -> list[tuple[set[str], set[str]]]:
     return found
 
 
-def _group(group: Group, mapped: list[tuple[set[str], set[str]]]) -> Iterator[Deviation]:
-    links = [link for link in group.links if _counts(link.place)]
+def _group(linked: Linked, group: Group, mapped: list[tuple[set[str], set[str]]]) -> Iterator[Deviation]:
+    links = [link for link in group.links if _counts(link.place) and not _elsewhere(linked, link.place)]
     if group.kind is Kind.HOST:
         links = _hosts(links)
     links = _one_network(links, mapped) if group.kind is Kind.PORT else links
@@ -93,6 +93,17 @@ def _traits(place: Place, mirrored: bool) -> Iterator[str]:
 def _counts(place: Place) -> bool:
     item = place.occurrence
     return bool(place.value) and not item.optional and item.role in _WEIGHT
+
+
+def _elsewhere(linked: Linked, place: Place) -> bool:
+    """Part of a URL whose host is a real domain (it differs from one deployment to the next), or a database's name."""
+    parts = linked.tree.siblings(place)
+    host, scheme = parts.get(Kind.HOST), parts.get(Kind.SCHEME)
+    if place.kind is Kind.PATH and scheme is not None and (scheme.value or "") not in ("http", "https"):
+        return True
+    if host is None or not host.value:
+        return False
+    return "." in host.value and not re.fullmatch(r"[0-9.]+", host.value)
 
 
 def _hosts(links: list[Link]) -> list[Link]:
@@ -163,13 +174,15 @@ def _confidence(
     if place.role is Role.DOCUMENTS:
         return _document(place, solid, files, stated)
     if place.role is Role.DEFAULTS:
+        if place.occurrence.how == "constant" and any(other.path == place.path for other in solid):
+            return Confidence.LOW  # branches of one file choose between constants
         if all(_is_override(other) or other.role is Role.DOCUMENTS for other in (link.place for link in agreeing)):
             documented = any(link.place.role is Role.DOCUMENTS and not link.place.occurrence.commented for link in agreeing)
             return Confidence.MEDIUM if documented and not _well_known(group, place) else Confidence.LOW
         if _well_known(group, place) and not any(other.role is Role.DEFAULTS for other in solid):
             return Confidence.LOW
         return Confidence.HIGH if len(solid) > 1 or any(other.role is Role.DEFAULTS for other in solid) else Confidence.MEDIUM
-    if any(other.place.path == place.path and other.place.role is Role.DECLARES for other in agreeing):
+    if any(other.place.path == place.path and other.place.role is place.role for other in agreeing):
         return Confidence.LOW if not _same_scope(place, agreeing) else Confidence.MEDIUM
     if _is_override(place):
         declared = [other for other in solid if other.role is Role.DECLARES]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 from portlint import knowledge
 from portlint.checks.deviation import Deviation
@@ -105,6 +106,7 @@ def _outside(linked: Linked, point: Endpoint, offered: Counter[str]) -> Iterator
     allowed = _allowed_files(point, ports)
     bad = []
     published = {claim.port for claim in point.listens if claim.strength >= 3}
+    documented = {claim.port for claim in point.claims if claim.place.role is Role.DOCUMENTS}
     for claim in point.claims:
         compose = bool(published) and linked.endpoints.attributor.in_compose(claim.place)
         if claim.port in (published if compose else ports) or claim.strength < 2:
@@ -117,7 +119,7 @@ def _outside(linked: Linked, point: Endpoint, offered: Counter[str]) -> Iterator
             continue
         if _published_beside(linked, claim) or (claim.strength < 3 and _somebody_elses(claim.port)):
             continue
-        bad.append(claim)
+        bad.append(claim if claim.port not in documented or claim.place.role is Role.DOCUMENTS else replace(claim, strength=1))
     for profile in sorted({claim.place.profile for claim in bad}):
         mine = [claim for claim in bad if claim.place.profile == profile]
         right = _comparable(profile, point.listens)
@@ -206,7 +208,7 @@ def _deviation(
     point: Endpoint, claim: Claim, expected: str, others: list[tuple[Place, str]], ceiling: Confidence
 ) -> Deviation:
     document = claim.place.role is Role.DOCUMENTS
-    confidence = Confidence.MEDIUM if claim.strength < 3 or document else ceiling
+    confidence = Confidence.LOW if claim.strength < 2 else Confidence.MEDIUM if claim.strength < 3 or document else ceiling
     unique = {id(place): (place, word) for place, word in reversed(others)}
     ordered = [unique.pop(id(place)) for place, _ in others if id(place) in unique]
     return Deviation(

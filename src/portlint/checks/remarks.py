@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from portlint.checks.deviation import Deviation
 from portlint.linking import Linked
 from portlint.linking.tree import Place
-from portlint.model import Confidence, Kind, Occurrence, Role
+from portlint.model import Confidence, Kind, Occurrence, Role, Severity
 from portlint.names import kind_of
 from portlint.text import Region, Span
 from portlint.values import Literal
@@ -31,6 +31,7 @@ def check(linked: Linked) -> Iterator[Deviation]:
                 others=others,
                 confidence=Confidence.HIGH,
                 traits=frozenset({remark.kind}),
+                severity=Severity.NOTE if remark.kind == "loader-dependent" and "bash" in remark.message.split(";")[0] else None,
                 reason=remark.message,
             )
 

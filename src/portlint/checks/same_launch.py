@@ -76,7 +76,9 @@ def _ports(name: str, group: list[Launch]) -> Iterator[Deviation]:
 
 def _hosts(name: str, group: list[Launch]) -> Iterator[Deviation]:
     told = [item for item in group if item.host is not None and _explicit(item.host)]
-    untold = [item for item in group if item not in told and item.port is not None]
+    untold = [
+        item for item in group if item not in told and item.port is not None and "bind" not in item.port.occurrence.how
+    ]
     if not told or not untold:
         return
     place = untold[0].port

@@ -18,10 +18,13 @@ from portlint.text import Fragment, Span
 from portlint.values import Concatenation, Expression, Fallback, Literal, Reference, Unknown, concatenate, walk
 
 LOCAL_KEYWORDS = frozenset({"local", "declare", "typeset"})
-_DEEPEST = 6
+_DEEPEST = 60
+_LOCAL = 10  # a local of a local counts for so many steps: each may double what comes out
+_LARGEST = 50
 _NOT_PROGRAM = frozenset(
     {"exe", "bin", "binary", "cmd", "command", "path", "program", "executable", "tool", "cli", "file"}
 )
+_CIRCULAR = "passed on in a circle"
 _ARRAY = re.compile(r"\$\{([A-Za-z_]\w*)\[[@*]\]\}")
 _FOUND = re.compile(r"\$\((?:which|command -v|type -p) ([\w.\-]+)")
 
@@ -38,6 +41,8 @@ class Scopes:
     loops: frozenset[str] = frozenset()
     passed: dict[tuple[str, int], Expression | None] = field(default_factory=dict)
     """What calls pass, by function and index, once it was looked up."""
+    active: set[tuple[str, int]] = field(default_factory=set)
+    circular: bool = False
 
     def is_local(self, statement: Statement, name: str) -> bool:
         """Whether an assignment concerns its function only."""
@@ -81,17 +86,28 @@ class Scopes:
         return replace(held, span=value.span) if isinstance(held, Unknown) else held
 
     def _argument(self, function: str, index: int, depth: int) -> Expression | None:
-        """What all calls of a function pass at one place, where they agree."""
-        if (function, index) in self.passed:
-            return self.passed[function, index]
-        self.passed[function, index] = None  # a function that calls itself passes nothing new
+        """What all calls of a function pass at one place, where they agree; calls that go in circles do not count."""
+        key = (function, index)
+        if key in self.passed:
+            return self.passed[key]
+        if key in self.active:
+            self.circular = True
+            return Unknown("$" + str(index), Span(0, 0), _CIRCULAR)
+        self.active.add(key)
         found: dict[str, Expression] = {}
         for words, caller in self.calls.get(function, ()) if index else ():
             if index < len(words):
                 argument = self.resolve(words[index].value, caller, depth + 1)
-                found.setdefault(_key(argument), argument)
-        self.passed[function, index] = next(iter(found.values())) if len(found) == 1 else None
-        return self.passed[function, index]
+                if not (isinstance(argument, Unknown) and argument.reason == _CIRCULAR):
+                    found.setdefault(_key(argument), argument)
+        self.active.discard(key)
+        result = next(iter(found.values())) if len(found) == 1 else None
+        if result is not None and len(list(walk(result))) > _LARGEST:
+            result = None
+        if not self.circular or not self.active:  # what was found within a circle holds only there
+            self.passed[key] = result
+        self.circular = self.circular and bool(self.active)
+        return result
 
     def _held(self, name: str, values: list[Expression], function: str, depth: int) -> Expression | None:
         """What a local variable holds; ``None`` where its own name says more."""
@@ -99,7 +115,7 @@ class Scopes:
         filled = [value for value in values if not (isinstance(value, Literal) and not value.text)]
         if len(filled) != 1:
             return Unknown("$" + name, Span(0, 0), "set in several ways") if generic else None
-        held = self.resolve(filled[0], function, depth + 1)
+        held = self.resolve(filled[0], function, depth + _LOCAL)
         if isinstance(held, Reference):
             return None if held.name == name else held
         mentions = any(isinstance(part, Reference) and part.name == name for part in walk(held))

@@ -44,8 +44,14 @@ FOREIGN = Attribution((), STRONG, "another software's address")
 class Attributor:
     """Attributes loopback addresses to the units that have a place on the host's network."""
 
-    def __init__(self, tree: Tree, units: Units, published: Iterable[Unit], present: Iterable[Unit]) -> None:
-        """``published`` are units with a port mapping; ``present`` those and all that run without a container."""
+    def __init__(
+        self, tree: Tree, units: Units, published: Iterable[Unit], present: Iterable[Unit], prefixes: Iterable[str]
+    ) -> None:
+        """``published`` are units with a port mapping; ``present`` those and all that run without a container.
+
+        ``prefixes`` are first words of the variables that state published ports: the project's own.
+        """
+        self.prefixes = frozenset(prefixes)
         self.tree = tree
         self.units = units
         self.published = list(published)
@@ -63,6 +69,9 @@ class Attributor:
 
     def _evidence(self, place: Place, parts: dict[Kind, Place], present: Sequence[Unit]) -> Iterable[Attribution]:
         yield self._by_scheme(parts, present)
+        if place.role is Role.ALLOWS:
+            front = [unit for unit in present if unit.front]
+            yield self._of(front, MEDIUM, "an allowed origin is where a frontend is served")
         yield self._by_name(place, present)
         yield self._by_role(place, present)
         if place.role is Role.DOCUMENTS or place.profile == "ci":
@@ -108,8 +117,9 @@ class Attributor:
         found = self._by_words(words, f"{name} names it", present)
         if found.units or found.reason:
             return found
-        own = words[0] in self.units.project or names.is_generic(words[0]) or "." in name
-        return NOBODY if own else FOREIGN
+        variable = name.isupper() and names.kind_of(name) is not None
+        own = words[0] in self.units.project or words[0] in self.prefixes or names.is_generic(words[0])
+        return FOREIGN if variable and not own else NOBODY
 
     def _by_words(self, words: Sequence[str], reason: str, present: Sequence[Unit]) -> Attribution:
         scores: dict[int, int] = {}
@@ -141,10 +151,7 @@ class Attributor:
         return NOBODY
 
     def _by_role(self, place: Place, present: Sequence[Unit]) -> Attribution:
-        front = [unit for unit in present if unit.front]
         back = [unit for unit in present if unit.back]
-        if place.role is Role.ALLOWS:
-            return self._of(front, MEDIUM, "an allowed origin is where a frontend is served")
         own = set(self.units.of_component(place.component))
         if place.role is Role.PROXIES:
             return self._of([unit for unit in back if unit not in own], MEDIUM, "a development proxy forwards to the backend")

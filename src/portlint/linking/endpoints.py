@@ -84,7 +84,14 @@ class Endpoints:
             self.outside[id(unit)] = self._outside(unit)
         present = [unit for unit in units.all if self.outside[id(unit)].listens]
         published = [unit for unit in present if any(claim.strength >= STRONG for claim in self.outside[id(unit)].listens)]
-        self.attributor = Attributor(tree, units, published, present)
+        prefixes = {
+            names.tokens(source.occurrence.name)[0]
+            for unit in published
+            for claim in self.outside[id(unit)].listens
+            for source in claim.sources
+            if names.tokens(source.occurrence.name)
+        }
+        self.attributor = Attributor(tree, units, published, present, prefixes)
         self._claims()
 
     def all(self) -> list[Endpoint]:
