@@ -19,6 +19,7 @@ _ADDRESS_WORDS = frozenset(
     "connect connection location listen bind upstream target proxy node nodes dsn backend redis kafka memcached "
     "listeners peers origin cache database db grpc advertise advertised".split()
 )
+_BINDS = frozenset({"bind", "listen", "addr", "address"})
 _NOT_ADDRESS = frozenset("image tag version time date cron schedule user uid ratio aspect volume format".split())
 
 
@@ -98,6 +99,8 @@ class Collector:
         if self._is_address(words, kind, value):
             return self.address(role, value, span=span, **fields)
         text = literal_text(value)
+        if kind is Kind.HOST and text is not None and re.fullmatch(r"[0-9]{2,5}", text.strip()) and words & _BINDS:
+            kind = Kind.PORT  # HTTP_BIND=9000
         if kind is Kind.PORT and (text is None or _DIGITS.fullmatch(text.strip())):
             self.port(role, value, span=span, **fields)
         elif kind is Kind.HOST and self._is_host(words, text):

@@ -6,10 +6,13 @@ mark not counted. :class:`Fragment` is text that was taken out of a file, with t
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+
+_LINE_BREAK = re.compile(r"\r\n?|\n")
 
 
 class Span(NamedTuple):
@@ -35,24 +38,14 @@ class Lines:
     """
 
     def __init__(self, text: str) -> None:
-        starts = [0]
-        find = text.find
         if "\r" in text:
-            position, length = 0, len(text)
-            while position < length:
-                newline, carriage = find("\n", position), find("\r", position)
-                if carriage != -1 and (newline == -1 or carriage < newline):
-                    position = carriage + (2 if carriage + 1 == newline else 1)
-                elif newline != -1:
-                    position = newline + 1
-                else:
-                    break
-                starts.append(position)
-        else:
-            position = find("\n")
-            while position != -1:
-                starts.append(position + 1)
-                position = find("\n", position + 1)
+            self.starts = [0, *(match.end() for match in _LINE_BREAK.finditer(text))]
+            return
+        starts = [0]
+        position = text.find("\n")
+        while position != -1:
+            starts.append(position + 1)
+            position = text.find("\n", position + 1)
         self.starts = starts
 
     def position(self, offset: int) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from portlint.checks.deviation import Deviation
 from portlint.linking import Linked
 from portlint.linking.tree import Place
-from portlint.model import Finding, Kind, Location
+from portlint.model import Confidence, Finding, Kind, Location
 from portlint.rules import Rule, pick, wording
 from portlint.urls import without_password
 
@@ -33,6 +33,9 @@ KINDS: dict[str, tuple[str, ...]] = {
 """The kinds of check and the modules that make up each, in the order in which a place is claimed."""
 
 
+_CERTAINTY = {Confidence.HIGH: 0, Confidence.MEDIUM: 1, Confidence.LOW: 2}
+
+
 class CheckFailed(Exception):
     """A check crashed; the others went on."""
 
@@ -43,9 +46,7 @@ def check(linked: Linked, rules: Sequence[Rule], active: Collection[str]) -> lis
     Rules that are not active take their deviations too, so that nothing is reported under a second name.
     """
     wanted = {kind for rule in rules if rule.code in active for kind in rule.checks}
-    grouped: dict[tuple[str, str, Kind, str], list[Deviation]] = {}
-    chosen: dict[str, Rule] = {}
-    taken: set[tuple[str, int, int]] = set()
+    found: list[tuple[Rule, Deviation]] = []
     for kind, modules in KINDS.items():
         if kind not in wanted:
             continue
@@ -54,14 +55,21 @@ def check(linked: Linked, rules: Sequence[Rule], active: Collection[str]) -> lis
                 item = deviation.place.occurrence
                 network = deviation.network.partition(":")[0] or "host"
                 rule = pick(rules, kind, role=item.role, kind=deviation.kind, network=network, traits=deviation.traits)
-                if rule is None or deviation.place.order in taken:
-                    continue
-                taken.add(deviation.place.order)
-                if rule.code not in active:
-                    continue
-                chosen[rule.code] = rule
-                key = (rule.code, deviation.setting, deviation.kind, _camp(deviation))
-                grouped.setdefault(key, []).append(deviation)
+                if rule is not None:
+                    found.append((rule, deviation))
+    # a place belongs to the check that is surest of it; among equals the order of KINDS decides
+    found.sort(key=lambda item: _CERTAINTY[item[1].confidence])
+    grouped: dict[tuple[str, str, Kind, str], list[Deviation]] = {}
+    chosen: dict[str, Rule] = {}
+    taken: set[tuple[str, int, int]] = set()
+    for rule, deviation in found:
+        if deviation.place.order in taken:
+            continue
+        taken.add(deviation.place.order)
+        if rule.code not in active:
+            continue
+        chosen[rule.code] = rule
+        grouped.setdefault((rule.code, deviation.setting, deviation.kind, _camp(deviation)), []).append(deviation)
     findings = [_finding(chosen[key[0]], deviations) for key, deviations in grouped.items()]
     findings.sort(key=lambda finding: (finding.location.path, finding.location.span, finding.code, finding.setting))
     return _with_fingerprints(findings)

@@ -46,7 +46,9 @@ def _inside(point: Endpoint) -> Iterator[Deviation]:
     if not known:
         yield from _consensus(point, claims)
         return
-    bad = [claim for claim in claims if claim.port not in known and not _beside(claim, claims, known)]
+    bad = [claim for claim in claims if claim.port not in known and not _beside(claim, claims, known, bool(listens))]
+    if not listens and any(service.command for _, service in point.unit.services):
+        bad = [claim for claim in bad if claim.place.role is not Role.PROBES]
     if not bad:
         return
     if not listens:
@@ -58,11 +60,18 @@ def _inside(point: Endpoint) -> Iterator[Deviation]:
     yield from _report(point, bad, listens, [claim for claim in claims if claim.port in known])
 
 
-def _beside(claim: Claim, claims: list[Claim], known: set[str]) -> bool:
-    """One of several exposed ports, another of which is the one that is listened on."""
+def _beside(claim: Claim, claims: list[Claim], known: set[str], certain: bool = True) -> bool:
+    """One of several exposed ports, another of which is the one that is listened on.
+
+    Beside an image's well-known ports it may be one more, unless a client asks for one that is not exposed.
+    """
     item = claim.place.occurrence
     if item.role is not Role.EXPOSES:
         return False
+    if not certain:
+        exposed = {other.port for other in claims if other.place.role is Role.EXPOSES}
+        if any(other.port in known - exposed for other in claims if other.place.role is not Role.EXPOSES):
+            return False
     return any(
         other.place.path == claim.place.path
         and other.place.occurrence.service == item.service

@@ -19,7 +19,7 @@ from portlint.values import Concatenation, Expression, Fallback, Literal, Refere
 
 LOCAL_KEYWORDS = frozenset({"local", "declare", "typeset"})
 _DEEPEST = 60
-_LOCAL = 10  # a local of a local counts for so many steps: each may double what comes out
+_COMPOSED = 10  # a value made of several counts for so many steps: each may double the work
 _LARGEST = 50
 _NOT_PROGRAM = frozenset(
     {"exe", "bin", "binary", "cmd", "command", "path", "program", "executable", "tool", "cli", "file"}
@@ -115,7 +115,8 @@ class Scopes:
         filled = [value for value in values if not (isinstance(value, Literal) and not value.text)]
         if len(filled) != 1:
             return Unknown("$" + name, Span(0, 0), "set in several ways") if generic else None
-        held = self.resolve(filled[0], function, depth + _LOCAL)
+        alone = isinstance(filled[0], Reference) and filled[0].operand is None
+        held = self.resolve(filled[0], function, depth + (1 if alone else _COMPOSED))
         if isinstance(held, Reference):
             return None if held.name == name else held
         mentions = any(isinstance(part, Reference) and part.name == name for part in walk(held))

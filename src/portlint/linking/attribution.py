@@ -69,9 +69,8 @@ class Attributor:
 
     def _evidence(self, place: Place, parts: dict[Kind, Place], present: Sequence[Unit]) -> Iterable[Attribution]:
         yield self._by_scheme(parts, present)
-        if place.role is Role.ALLOWS:
-            front = [unit for unit in present if unit.front]
-            yield self._of(front, MEDIUM, "an allowed origin is where a frontend is served")
+        if place.role is Role.ALLOWS or {"origin", "origins", "cors"}.intersection(names.tokens(place.occurrence.name)):
+            yield self._origin(place, present)
         yield self._by_name(place, present)
         yield self._by_role(place, present)
         if place.role is Role.DOCUMENTS or place.profile == "ci":
@@ -107,6 +106,26 @@ class Attributor:
             return NOBODY
         found = [unit for unit in present if set(well_known(unit)) & set(service.ports)]
         return self._of(found, STRONG if len(found) == 1 else WEAK, f"its scheme is {scheme.value}://") if found else FOREIGN
+
+    def _origin(self, place: Place, present: Sequence[Unit]) -> Attribution:
+        """An allowed origin is where a frontend is served; in a compose file, where one is published."""
+        if place.occurrence.network.startswith("container"):
+            present = self.published
+        front = [unit for unit in present if unit.front]
+        if front:
+            return self._of(front, MEDIUM, "an allowed origin is where a frontend is served")
+        return self._of(present, MEDIUM, "the only published address") if len(present) == 1 and present[0].back and (
+            any(unit.front for unit in self.units.all) or place.occurrence.network
+        ) else FOREIGN
+
+    def by_stem(self, name: str) -> Attribution:
+        """The unit that a port variable's stem names, every word of it accounted for."""
+        words = [word.lower() for word in names.stem(name).split("_") if word]
+        left = [word for word in words if word not in self.units.project and word not in self.prefixes]
+        if not left or names.is_generic(name):
+            return NOBODY
+        found = [unit for unit in self.units.by_word.get(left[-1], ()) if set(left) <= unit.words]
+        return self._of(found, MEDIUM, f"{name} names it") if len(found) == 1 else NOBODY
 
     def _by_name(self, place: Place, present: Sequence[Unit]) -> Attribution:
         name = place.occurrence.name
@@ -153,6 +172,8 @@ class Attributor:
     def _by_role(self, place: Place, present: Sequence[Unit]) -> Attribution:
         back = [unit for unit in present if unit.back]
         own = set(self.units.of_component(place.component))
+        if place.path.endswith(".vscode/launch.json"):
+            return self._of([unit for unit in present if unit.front], MEDIUM, "the debugger's browser opens the frontend")
         if place.role is Role.PROXIES:
             return self._of([unit for unit in back if unit not in own], MEDIUM, "a development proxy forwards to the backend")
         if place.role is Role.CONNECTS and own and all(unit.front for unit in own) and place.profile != "test":
@@ -193,9 +214,12 @@ class Attributor:
         """The unit or software that the nearest telling word names."""
         table = knowledge.load()
         for word in words:
-            units = [unit for unit in self.units.by_word.get(word, ()) if unit in present]
+            named = self.units.by_word.get(word, ())
+            units = [unit for unit in named if unit in present]
             if len(units) == 1:
                 return self._of(units, STRONG, reason)
+            if (named and all(unit.infrastructure for unit in named) and not units) or word in ("database", "db"):
+                return FOREIGN
             if word.upper() in table.by_word and word not in ("mail", "email", "http", "dns", "ssh"):
                 service = table.by_word[word.upper()]
                 kin = [unit for unit in present if set(well_known(unit)) & set(service.ports)]

@@ -185,16 +185,17 @@ class Endpoints:
                 if relation.kind in ("mounts", "copies") and relation.service == service:
                     found.extend(
                         place
-                        for file in self._below(relation.path)
+                        for file in self._below(relation.path, relation.kind == "mounts")
                         for place in self._files[file]
                         if not place.occurrence.service and _configuration(file, place)
                     )
         return list(dict.fromkeys(found))
 
-    def _below(self, path: str) -> list[str]:
+    def _below(self, path: str, folder: bool) -> list[str]:
+        """The file itself, or the files in a mounted folder; a copied folder holds far more than configuration."""
         if path in self._files:
             return [path]
-        if path in (".", ""):
+        if path in (".", "") or not folder:
             return []
         return [file for file in self._files if file.startswith(path + "/") and file.count("/") <= path.count("/") + 2]
 
@@ -224,6 +225,8 @@ class Endpoints:
             return False
         host = self.tree.siblings(place).get(Kind.HOST)
         words = names.tokens(item.name)
+        if "advertised" in words or "advertise" in words:
+            return False  # what clients are told; whether something listens there is for the others to say
         return "listeners" in words and (host is None or host.value in unit.hosts | ANY_ADDRESS | LOOPBACK)
 
     def _outside(self, unit: Unit) -> Endpoint:
@@ -289,28 +292,53 @@ class Endpoints:
 
     def _claim_address(self, place: Place) -> None:
         host = self._host_of(place)
-        if host is None:
-            return
         item = place.occurrence
+        if host is None:
+            self._claim_either(place)
+            return
         if host in self.units.by_host and host not in LOOPBACK:
             units = self._nearest(self.units.by_host[host], place)
             self._claim_inside(place, units, f"its host is {host}")
             return
         if host in LOOPBACK or (host in ANY_ADDRESS and item.role is Role.PROBES):
-            if item.network.startswith("container"):
+            if item.network.startswith("container") and not is_for_browsers(item.name):
                 if item.role is Role.PROBES:
                     self._claim_inside(place, self.units.of_place(place), "it asks its own container")
                 return
         elif host not in _HOST_ALIASES:
             return
-        if item.commented and not item.name:
+        if item.commented and (not item.name or place.path.endswith(_CODE)):
             return
         found: Attribution = self.attributor.attribute(place)
+        implied = "implied" in item.how and item.role is Role.DOCUMENTS and not self.attributor.in_compose(place)
         for unit in found.units:
-            claim = Claim(place, place.value or "", found.reason, found.strength if len(found.units) == 1 else WEAK)
-            self.outside[id(unit)].claims.append(claim)
+            strength = WEAK if implied or len(found.units) > 1 else found.strength
+            self.outside[id(unit)].claims.append(Claim(place, place.value or "", found.reason, strength))
         if not found.units:
             self.unattributed.append(place)
+
+    def _claim_either(self, place: Place) -> None:
+        """A bare port (``port 8000`` in a text, ``WEB_PORT=9000``): on the host or in the container, whichever has it."""
+        item = place.occurrence
+        text = item.role is Role.DOCUMENTS and not item.name and not item.commented and item.how in ("text", "table")
+        stated = item.role in (Role.DECLARES, Role.DEFAULTS) and bool(item.name) and not item.url and not item.commented
+        if not text and not stated:
+            return
+        found = self.attributor.attribute(place) if text else self.attributor.by_stem(item.name)
+        if len(found.units) != 1 or found.strength < MEDIUM:
+            return
+        unit = found.units[0]
+        inner, outer = self.inside[id(unit)], self.outside[id(unit)]
+        inside = {claim.port for claim in inner.listens} | {str(port) for port in inner.defaults}
+        inside |= {claim.port for claim in inner.claims if claim.place.role is Role.EXPOSES}
+        point = inner if place.value in inside and not any(place.value == claim.port for claim in outer.listens) else outer
+        if point is outer and (inner.unknown or outer.unknown or not outer.listens):
+            if not inside or inner.unknown or outer.listens:
+                return
+            point = inner
+        if any(source is place for claim in (*inner.listens, *outer.listens) for source in claim.sources):
+            return
+        point.claims.append(Claim(place, place.value or "", found.reason, min(found.strength, MEDIUM)))
 
     def _host_of(self, place: Place) -> str | None:
         """The host beside a port: in its URL, in its command, or in the variable of the same stem beside it."""
@@ -364,3 +392,8 @@ def comparable(claim: Claim, listens: Iterable[Claim]) -> list[Claim]:
 def _configuration(path: str, place: Place) -> bool:
     """A server's own configuration file, not code that happens to lie in a copied folder."""
     return not path.endswith(_CODE) and place.occurrence.tool not in ("vite", "vite-preview")
+
+
+def is_for_browsers(name: str) -> bool:
+    """A variable that a container hands on to a browser, where localhost is the host: public ones and origins."""
+    return names.is_public(name) or bool({"origin", "origins", "cors"}.intersection(names.tokens(name)))

@@ -15,6 +15,7 @@ from portlint.linking.tree import Place, Tree
 from portlint.model import Kind, Role, Service
 
 FRONT_WORDS = frozenset("frontend front web webapp client ui website site dashboard www spa portal".split())
+_PERHAPS_FRONT = frozenset("web www site portal".split())
 BACK_WORDS = frozenset("backend back api server rest graphql swagger openapi redoc".split())
 _FRONT_TOOLS = frozenset(
     "vite vite-preview next next-dev next-start nuxt nuxt-dev react-scripts angular ng-serve vue-cli vue-cli-service gatsby gatsby-develop astro "
@@ -267,7 +268,7 @@ class Units:
                     unit.front |= front
                     unit.back |= not front and place.occurrence.tool not in ("nginx", "caddy", "serve", "http-server")
         for unit in self.all:
-            if unit.words & FRONT_WORDS:
+            if unit.words & (FRONT_WORDS - _PERHAPS_FRONT) or (unit.words & _PERHAPS_FRONT and not unit.back):
                 unit.front, unit.back = True, False
             if unit.words & BACK_WORDS and not unit.words & FRONT_WORDS:
                 unit.back, unit.front = True, False
@@ -278,11 +279,13 @@ class Units:
 def _given(tree: Tree) -> set[str]:
     """Configuration files that a container is given by a mount or a copy: what they say is true inside it."""
     found: set[str] = set()
+    mounted: set[str] = set()
     for file in tree.facts.values():
         for relation in file.extraction.relations:
             if relation.kind in ("mounts", "copies"):
-                found.add(relation.path)
-    folders = {path for path in found if path not in tree.by_path and path not in ("", ".")}
+                (mounted if relation.kind == "mounts" else found).add(relation.path)
+    found |= mounted
+    folders = {path for path in mounted if path not in tree.by_path and path not in ("", ".")}
     if folders:
         for path in tree.by_path:
             folder = path.rpartition("/")[0]
