@@ -89,12 +89,15 @@ class Fragment:
     """Text from a file, and where each of its characters stands there.
 
     ``offsets`` is ``None`` for a verbatim slice that begins at ``start``; otherwise it holds, for every character and
-    for the end, the offset in the file (text whose escapes were decoded, lines that were joined).
+    and for the end, the offset in the file (text whose escapes were decoded, lines that were joined). ``ends`` holds
+    where each character ends there, for what was left out behind it is not part of it; without it a character ends
+    where the next one begins.
     """
 
     text: str
     start: int = 0
     offsets: tuple[int, ...] | None = None
+    ends: tuple[int, ...] | None = None
 
     @classmethod
     def slice_of(cls, text: str, start: int, end: int) -> Fragment:
@@ -108,10 +111,15 @@ class Fragment:
         A part of one character may stand for a longer escape; the next part says where the escape ends.
         """
         offsets: list[int] = []
-        for text, start in parts:
+        ends: list[int] = []
+        for index, (text, start) in enumerate(parts):
             offsets.extend(range(start, start + len(text)))
+            if len(text) == 1:
+                ends.append(parts[index + 1][1] if index + 1 < len(parts) else end)
+            else:
+                ends.extend(range(start + 1, start + len(text) + 1))
         offsets.append(end)
-        return cls("".join(text for text, _ in parts), offsets[0], tuple(offsets))
+        return cls("".join(text for text, _ in parts), offsets[0], tuple(offsets), tuple(ends))
 
     def offset(self, index: int) -> int:
         """Where the character at ``index`` (or the end) stands in the file."""
@@ -122,7 +130,9 @@ class Fragment:
         if self.offsets is None:
             return Span(self.start + start, self.start + end)
         first = self.offsets[start]
-        return Span(first, self.offsets[end] if end > start else first)
+        if end <= start:
+            return Span(first, first)
+        return Span(first, self.offsets[end] if self.ends is None else self.ends[end - 1])
 
     @property
     def whole(self) -> Span:
@@ -133,4 +143,5 @@ class Fragment:
         """The fragment of ``self.text[start:end]``."""
         if self.offsets is None:
             return Fragment(self.text[start:end], self.start + start)
-        return Fragment(self.text[start:end], self.offsets[start], self.offsets[start : end + 1])
+        ends = self.ends[start:end] if self.ends is not None else None
+        return Fragment(self.text[start:end], self.offsets[start], self.offsets[start : end + 1], ends)

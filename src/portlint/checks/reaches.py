@@ -16,8 +16,10 @@ from portlint.linking import Linked
 from portlint.linking.endpoints import Claim, Endpoint
 from portlint.linking.tree import Place
 from portlint.model import Confidence, Role
+from portlint.names import tokens
 from portlint.places import compatible
 
+_PROTOCOLS = frozenset("rpc grpc http https ws amqp s3 sql smtp tcp api admin metrics".split())
 _WORD = {Role.PUBLISHES: "is published", Role.LISTENS: "listens", Role.PASSES: "listens", Role.EXPOSES: "is exposed"}
 
 
@@ -102,10 +104,19 @@ def _consensus(point: Endpoint, claims: list[Claim]) -> Iterator[Deviation]:
     elif not exposed and len({claim.port for claim in claims}) > 1:
         counts = Counter(claim.port for claim in claims)
         (top, most), *rest = counts.most_common()
-        if most >= 2 and all(count == 1 for _, count in rest) and len(rest) == 1:
+        pair = len(claims) == 2 and _same_protocol(*claims)
+        if (most >= 2 or pair) and all(count == 1 for _, count in rest) and len(rest) == 1:
             bad = [claim for claim in claims if claim.port != top]
             good = [claim for claim in claims if claim.port == top]
             yield from _report(point, bad, good, good, Confidence.MEDIUM)
+
+
+def _same_protocol(one: Claim, other: Claim) -> bool:
+    """Two clients of one port: one of them is the service's own probe, or both name the same protocol."""
+    if (one.place.role is Role.PROBES) != (other.place.role is Role.PROBES):
+        return True
+    words = [set(tokens(f"{c.place.occurrence.name} {c.place.occurrence.how}")) & _PROTOCOLS for c in (one, other)]
+    return bool(words[0] & words[1])
 
 
 def _outside(linked: Linked, point: Endpoint, offered: Counter[str]) -> Iterator[Deviation]:
@@ -126,9 +137,10 @@ def _outside(linked: Linked, point: Endpoint, offered: Counter[str]) -> Iterator
             continue
         if compose and _published_anywhere(linked, claim.port):
             continue
-        if _published_beside(linked, claim) or (claim.strength < 3 and _somebody_elses(claim.port)):
+        if _published_beside(linked, claim) or (claim.strength < 3 and _somebody_elses(claim)):
             continue
-        bad.append(claim if claim.port not in documented or claim.place.role is Role.DOCUMENTS else replace(claim, strength=1))
+        alternative = claim.port in documented and claim.strength < 3 and claim.place.role is not Role.DOCUMENTS
+        bad.append(replace(claim, strength=1) if alternative else claim)
     for profile in sorted({claim.place.profile for claim in bad}):
         mine = [claim for claim in bad if claim.place.profile == profile]
         right = _comparable(profile, point.listens)
@@ -176,9 +188,11 @@ def _published_beside(linked: Linked, claim: Claim) -> bool:
     )
 
 
-def _somebody_elses(port: str) -> bool:
+def _somebody_elses(claim: Claim) -> bool:
     """A port that well-known software has for itself: a text that names it speaks of that software."""
-    number = int(port) if port.isdigit() else 0
+    if claim.place.role is not Role.DOCUMENTS and claim.place.occurrence.name:
+        return False
+    number = int(claim.port) if claim.port.isdigit() else 0
     return number not in (80, 443, 3000, 5000, 8000, 8080, 8081, 8888, 9000) and any(
         number in service.ports for service in knowledge.load().services
     )

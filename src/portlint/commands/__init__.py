@@ -6,10 +6,13 @@ Makefile, CI, fenced blocks).
 
 from __future__ import annotations
 
+import re
+
 from portlint import templates
 from portlint.commands import bodies
 from portlint.commands.model import Assignment, Command, Word
 from portlint.text import Fragment, Span
+from portlint.values import Literal
 
 __all__ = ["Assignment", "Command", "Word", "from_words", "parse", "parse_words"]
 
@@ -25,7 +28,21 @@ def parse(fragment: Fragment) -> list[Command]:
     from portlint.commands import statements  # tree-sitter is loaded only where there is shell text
 
     found = (statement.command for statement in statements.walk(fragment))
-    return [command for command in found if command.words or command.assignments]
+    return [command for command in found if command.words or command.assignments] + _sockets(fragment)
+
+
+_SOCKET = re.compile(r"/dev/(?:tcp|udp)/(?P<host>[^/\s'\"]+)/(?P<port>[^/\s'\";&|)<>]+)")
+
+
+def _sockets(fragment: Fragment) -> list[Command]:
+    """Connections that bash itself opens by redirection (bash manual 3.6), as the ``nc host port`` that they are."""
+    found = []
+    for match in _SOCKET.finditer(fragment.text) if "/dev/" in fragment.text else ():
+        host, port = fragment.cut(*match.span("host")), fragment.cut(*match.span("port"))
+        program = Word("nc", Literal("nc", Span(host.start, host.start)), Span(host.start, host.start))
+        rest = from_words([host, port])
+        found.append(Command((program, *rest.words), (), rest.span))
+    return found
 
 
 def from_words(words: list[Fragment]) -> Command:

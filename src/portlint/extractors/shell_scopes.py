@@ -24,7 +24,8 @@ _LARGEST = 50
 _NOT_PROGRAM = frozenset(
     {"exe", "bin", "binary", "cmd", "command", "path", "program", "executable", "tool", "cli", "file"}
 )
-_CIRCULAR = "passed on in a circle"
+_OPEN = "positional or special parameter"
+_ROUNDS = 20
 _ARRAY = re.compile(r"\$\{([A-Za-z_]\w*)\[[@*]\]\}")
 _FOUND = re.compile(r"\$\((?:which|command -v|type -p) ([\w.\-]+)")
 
@@ -40,9 +41,7 @@ class Scopes:
     arrays: dict[str, list[Word]] = field(default_factory=dict)
     loops: frozenset[str] = frozenset()
     passed: dict[tuple[str, int], Expression | None] = field(default_factory=dict)
-    """What calls pass, by function and index, once it was looked up."""
-    active: set[tuple[str, int]] = field(default_factory=set)
-    circular: bool = False
+    """What all calls of a function pass at an index; ``None`` where they differ."""
 
     def is_local(self, statement: Statement, name: str) -> bool:
         """Whether an assignment concerns its function only."""
@@ -68,14 +67,14 @@ class Scopes:
         value = replace(value, operand=operand)
         known = self.locals.get(function, {}).get(value.name) if function else None
         if value.name.isdigit():
-            held = self._argument(function, int(value.name), depth)
+            held = self.passed.get((function, int(value.name)))
         elif known is not None:
             held = self._held(value.name, known, function, depth)
         elif value.name in self.loops and names.is_generic(value.name):
             held = Unknown("$" + value.name, value.span, "loop variable")
         else:
             return value
-        if held is None:
+        if held is None:  # no call, or several that differ
             return without_positional(value) if value.name.isdigit() else value
         if isinstance(held, Unknown) and operand is not None and value.operator.strip(":") in ("-", "="):
             return operand
@@ -84,30 +83,6 @@ class Scopes:
                 return Reference(held.name, value.span, value.operator, operand)
             return replace(held, span=value.span)
         return replace(held, span=value.span) if isinstance(held, Unknown) else held
-
-    def _argument(self, function: str, index: int, depth: int) -> Expression | None:
-        """What all calls of a function pass at one place, where they agree; calls that go in circles do not count."""
-        key = (function, index)
-        if key in self.passed:
-            return self.passed[key]
-        if key in self.active:
-            self.circular = True
-            return Unknown("$" + str(index), Span(0, 0), _CIRCULAR)
-        self.active.add(key)
-        found: dict[str, Expression] = {}
-        for words, caller in self.calls.get(function, ()) if index else ():
-            if index < len(words):
-                argument = self.resolve(words[index].value, caller, depth + 1)
-                if not (isinstance(argument, Unknown) and argument.reason == _CIRCULAR):
-                    found.setdefault(_key(argument), argument)
-        self.active.discard(key)
-        result = next(iter(found.values())) if len(found) == 1 else None
-        if result is not None and len(list(walk(result))) > _LARGEST:
-            result = None
-        if not self.circular or not self.active:  # what was found within a circle holds only there
-            self.passed[key] = result
-        self.circular = self.circular and bool(self.active)
-        return result
 
     def _held(self, name: str, values: list[Expression], function: str, depth: int) -> Expression | None:
         """What a local variable holds; ``None`` where its own name says more."""
@@ -195,4 +170,32 @@ def read(fragment: Fragment, found: list[Statement], functions: frozenset[str], 
         words = statement.command.words
         if words and words[0].text in functions:
             scopes.calls.setdefault(words[0].text, []).append((words, function))
+    _follow_calls(scopes)
     return scopes
+
+
+def _follow_calls(scopes: Scopes) -> None:
+    """Carry arguments from calls into functions until nothing changes; what depends on no known call stays open."""
+    for _ in range(_ROUNDS):
+        changed = False
+        for function, calls in scopes.calls.items():
+            for words, caller in calls:
+                for index, word in enumerate(words[1:], 1):
+                    changed = _pass(scopes, (function, index), scopes.resolve(word.value, caller)) or changed
+        if not changed:
+            return
+
+
+def _pass(scopes: Scopes, place: tuple[str, int], value: Expression) -> bool:
+    """Note one call's argument; whether that changed what is known."""
+    parts = list(walk(value))
+    if any(isinstance(part, Unknown) and part.reason == _OPEN for part in parts):
+        return False
+    if place not in scopes.passed:
+        scopes.passed[place] = value if len(parts) <= _LARGEST else None
+        return True
+    known = scopes.passed[place]
+    if known is None or _key(known) == _key(value):
+        return False
+    scopes.passed[place] = None
+    return True

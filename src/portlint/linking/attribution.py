@@ -114,6 +114,7 @@ class Attributor:
         front = [unit for unit in present if unit.front]
         if front:
             return self._of(front, MEDIUM, "an allowed origin is where a frontend is served")
+        present = [unit for unit in present if not unit.infrastructure]
         return self._of(present, MEDIUM, "the only published address") if len(present) == 1 and present[0].back and (
             any(unit.front for unit in self.units.all) or place.occurrence.network
         ) else FOREIGN
@@ -214,11 +215,12 @@ class Attributor:
         """The unit or software that the nearest telling word names."""
         table = knowledge.load()
         for word in words:
-            named = self.units.by_word.get(word, ())
-            units = [unit for unit in named if unit in present]
+            units = [unit for unit in self.units.by_word.get(word, ()) if unit in present]
             if len(units) == 1:
                 return self._of(units, STRONG, reason)
-            if (named and all(unit.infrastructure for unit in named) and not units) or word in ("database", "db"):
+        for word in words:
+            named = self.units.by_word.get(word, ())
+            if (named and all(unit.infrastructure for unit in named)) or word in ("database", "db"):
                 return FOREIGN
             if word.upper() in table.by_word and word not in ("mail", "email", "http", "dns", "ssh"):
                 service = table.by_word[word.upper()]
@@ -244,6 +246,8 @@ class Attributor:
     def _alone(self, place: Place, present: Sequence[Unit]) -> Attribution:
         if len(present) == 1:
             return self._of(present, MEDIUM, "nothing else in the tree is reached from the host")
+        if len(self.published) == 1 and place.profile in ("test", "ci") and place.occurrence.name:
+            return self._of(self.published, MEDIUM, "nothing else in the tree is published")
         own = [unit for unit in present if not unit.infrastructure]
         if len(own) == 1 and place.role is Role.DOCUMENTS:
             return self._of(own, MEDIUM, "no other program of this tree is reached from the host")

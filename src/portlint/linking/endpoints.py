@@ -333,7 +333,7 @@ class Endpoints:
         inside |= {claim.port for claim in inner.claims if claim.place.role is Role.EXPOSES}
         point = inner if place.value in inside and not any(place.value == claim.port for claim in outer.listens) else outer
         if point is outer and (inner.unknown or outer.unknown or not outer.listens):
-            if not inside or inner.unknown or outer.listens:
+            if inner.unknown or outer.listens or not (inside or inner.claims):
                 return
             point = inner
         if any(source is place for claim in (*inner.listens, *outer.listens) for source in claim.sources):
@@ -351,7 +351,7 @@ class Endpoints:
                 return other.value
         if item.role is Role.PROBES:
             return ""
-        if item.name and item.role in (Role.DECLARES, Role.DEFAULTS):
+        if item.name and item.role in (Role.DECLARES, Role.DEFAULTS, Role.CONNECTS, Role.PROXIES):
             stem = names.stem(item.name)
             return self._hosts.get((place.path, item.service, item.role, stem)) if stem else None
         return None
