@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import subprocess
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from portlint.errors import PortlintError
 from portlint.extractors import format_of
@@ -33,12 +35,33 @@ _LOCK = re.compile(
 _GENERATED = re.compile(r".*\.(?:min\.(?:js|mjs|cjs|css)|map|bundle\.js|chunk\.js|pb\.go|snap|ipynb|svg|patch|diff)")
 
 
+class Stamp(NamedTuple):
+    """What tells cheaply that a file has not changed: times in nanoseconds, bytes, and the file's own number."""
+
+    modified: int
+    changed: int
+    size: int
+    number: int
+
+    @classmethod
+    def of(cls, found: os.stat_result) -> Stamp:
+        """The stamp that a ``stat`` call stands for."""
+        return cls(found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """A file to read: its root-relative path with ``/`` and the name of its format."""
 
     path: str
     format: str
+    stamp: Stamp | None = field(default=None, compare=False)
+    """As it was when the file was listed, where that had to be asked anyway."""
+
+    @property
+    def size(self) -> int:
+        """Bytes, as far as they are known."""
+        return self.stamp.size if self.stamp is not None else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +76,9 @@ class Discovery:
 def discover(root: Path, only: Iterable[Path] = ()) -> Discovery:
     """List the files of ``root``; with ``only``, just those below one of these paths."""
     limits = [_relative(root, path) for path in only]
-    listed = _git_files(root)
-    paths = sorted(set(listed if listed is not None else _walk(root)))
+    found = _git_files(root)
+    stamps: Mapping[str, Stamp | None] = found if found is not None else dict.fromkeys(_walk(root))
+    paths = sorted(stamps)
     skipped: Counter[str] = Counter()
     files = []
     for path in paths:
@@ -68,7 +92,7 @@ def discover(root: Path, only: Iterable[Path] = ()) -> Discovery:
         elif not _FOREIGN.isdisjoint(lowered.split("/")[:-1]):
             skipped["other people's code"] += 1
         elif (format := format_of(path)) is not None:
-            files.append(SourceFile(path, format.name))
+            files.append(SourceFile(path, format.name, stamps[path]))
         else:
             skipped["no format for it"] += 1
     return Discovery(tuple(files), tuple(paths), tuple(sorted(skipped.items())))
@@ -84,34 +108,71 @@ def _relative(root: Path, path: Path) -> str:
         raise PortlintError(f"{path}: not below the root {root}") from None
 
 
-def _git_files(root: Path) -> list[str] | None:
+def _git_files(root: Path) -> dict[str, Stamp | None] | None:
     """Paths as git lists them, or ``None`` where there is no work tree or no git."""
     if not any((folder / ".git").exists() for folder in (root.absolute(), *root.absolute().parents)):
         return None
-    listed = _git(root, "-co", "--exclude-standard")
-    ignored = _git(root, "-oi", "--exclude-standard", "--directory")
+    # Both at once: each walks the whole tree.
+    listing, ignoring = _git(root, "-co", "--exclude-standard"), _git(root, "-oi", "--exclude-standard", "--directory")
+    listed, ignored = _listed(listing), _listed(ignoring)
     if listed is None or (not listed and root.is_dir() and not (root / ".git").exists()):
         return None
     environment = [path for path in ignored or () if ".env" in path.rsplit("/", 1)[-1].lower()]
-    return [path for path in listed + environment if _is_plain_file(root / path)]
+    return _plain_files(root, listed + environment)
 
 
-def _git(root: Path, *options: str) -> list[str] | None:
+def _git(root: Path, *options: str) -> subprocess.Popen[bytes] | None:
     try:
-        done = subprocess.run(
+        return subprocess.Popen(
             ["git", "-c", "core.fsmonitor=false", "ls-files", "-z", *options],
             cwd=root,
-            capture_output=True,
-            check=True,
-            timeout=60,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
         )
-    except (OSError, subprocess.SubprocessError):
+    except OSError:
         return None
-    return [os.fsdecode(item) for item in done.stdout.split(b"\0") if item and not item.endswith(b"/")]
 
 
-def _is_plain_file(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink()
+def _listed(running: subprocess.Popen[bytes] | None) -> list[str] | None:
+    """What a running ``git ls-files`` lists; ``None`` where it fails."""
+    if running is None:
+        return None
+    try:
+        output, _ = running.communicate(timeout=60)
+    except (OSError, subprocess.SubprocessError):
+        running.kill()
+        running.communicate()
+        return None
+    if running.returncode != 0:
+        return None
+    return [os.fsdecode(item) for item in output.split(b"\0") if item and not item.endswith(b"/")]
+
+
+def _plain_files(root: Path, paths: Iterable[str]) -> dict[str, Stamp | None]:
+    """The paths that are files: git lists removed ones, links and other repositories too.
+
+    Nothing below a linked folder is one: it may lie outside of the tree.
+    """
+    base = os.path.join(os.fspath(root), "")
+    found: dict[str, Stamp | None] = {}
+    folders = {"": True}
+
+    def is_inside(folder: str) -> bool:
+        known = folders.get(folder)
+        if known is None:
+            known = is_inside(folder.rpartition("/")[0]) and not os.path.islink(base + folder)
+            folders[folder] = known
+        return known
+
+    for path in paths:
+        try:
+            status = os.lstat(base + path)
+        except (OSError, ValueError):
+            continue
+        if stat.S_ISREG(status.st_mode) and is_inside(path.rpartition("/")[0]):
+            found[path] = Stamp.of(status)
+    return found
 
 
 def _walk(root: Path) -> list[str]:
@@ -120,16 +181,14 @@ def _walk(root: Path) -> list[str]:
     while stack:
         folder = stack.pop()
         try:
-            entries = list(os.scandir(root / folder if folder else root))
+            with os.scandir(root / folder if folder else root) as listing:
+                entries = list(listing)
         except OSError:
             continue
         for entry in entries:
             path = f"{folder}/{entry.name}" if folder else entry.name
-            if entry.is_symlink():
-                continue
-            if entry.is_dir():
-                if entry.name.lower() not in _FOREIGN:
-                    stack.append(path)
-            elif entry.is_file():
+            if entry.is_file(follow_symlinks=False):
                 found.append(path)
+            elif entry.is_dir(follow_symlinks=False) and entry.name.lower() not in _FOREIGN:
+                stack.append(path)
     return found

@@ -5,18 +5,19 @@ Nothing that is read is run. A file that cannot be read, or an extractor that fa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from portlint.discovery import MAXIMUM_SIZE, Discovery, SourceFile, discover
-from portlint.errors import UnreadableInput
-from portlint.extractors import extractor, worth_parsing
-from portlint.model import Confidence, Extraction, Failure, Problem, Report, Severity, Summary
+from portlint.discovery import Discovery, SourceFile, Stamp, discover
+from portlint.model import Confidence, Failure, Report, Severity, Summary
+from portlint.reading import FileFacts, Outcome, load, oversized
 from portlint.rules import Rule
-from portlint.text import Lines, Region
 
-Progress = Callable[[str, int, int], None]
+if TYPE_CHECKING:
+    from portlint.cache import Cache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,24 +29,19 @@ class Options:
     min_severity: Severity = Severity.NOTE
     min_confidence: Confidence = Confidence.MEDIUM
     rules: tuple[Rule, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FileFacts:
-    """One file's extraction with the 1-based region of each occurrence, relation-ready for linking."""
-
-    path: str
-    extraction: Extraction
-    regions: tuple[Region, ...]
-    remark_regions: tuple[tuple[Region, ...], ...]
-    service_regions: tuple[Region, ...] = ()
+    jobs: int | None = None
+    """How many processes read files; ``None``: as ``PORTLINT_JOBS`` says, else by the number of files and cores."""
+    cache: bool = True
+    """Whether what earlier runs read is used, and kept for later ones."""
+    cache_dir: Path | None = None
+    """Where it is kept; ``None``: as ``PORTLINT_CACHE_DIR`` says, else in the user's cache folder."""
 
 
 def run(root: Path, paths: Sequence[Path] = (), *, options: Options | None = None) -> Report:
     """Check a tree. ``paths`` limits what is read; paths in the report are relative to ``root``."""
     options = options or Options()
     found = discover(root, paths)
-    facts, failures, unparsed = extract_all(root, found.files)
+    facts, failures, unparsed = extract_all(root, found, options)
     return judge(found, facts, failures, unparsed, options)
 
 
@@ -93,79 +89,57 @@ def _weighty(severity: Severity, confidence: Confidence, options: Options) -> bo
     ) >= _CONFIDENCES.index(options.min_confidence)
 
 
-def extract_all(root: Path, files: Iterable[SourceFile]) -> tuple[dict[str, FileFacts], list[Failure], int]:
-    """Read every file. The third value counts the files that hold nothing of ours, by their bytes."""
+def extract_all(root: Path, found: Discovery, options: Options) -> tuple[dict[str, FileFacts], list[Failure], int]:
+    """Read every file that no earlier run has read. The third value counts the files that hold nothing of ours."""
+    cache = None
+    if options.cache:
+        from portlint.cache import open_cache
+
+        cache = open_cache(root, options.cache_dir)
+    outcomes: dict[str, Outcome] = {}
+    unknown = found.files if cache is None else _look_up(os.fspath(root), found.files, cache, outcomes)
+    if unknown:
+        from portlint import parallel
+
+        for file, answer in zip(
+            unknown, parallel.read_all(root, unknown, parallel.jobs_for(len(unknown), options.jobs)), strict=True
+        ):
+            outcomes[file.path] = answer.outcome
+            if cache is not None and answer.stamp is not None and answer.text is not None:
+                cache.remember(file, answer.stamp, answer.key, answer.text)
+    if cache is not None:
+        cache.save(found.paths)
     facts: dict[str, FileFacts] = {}
     failures: list[Failure] = []
-    unparsed = 0
+    for file in found.files:
+        outcome = outcomes[file.path]
+        failures.extend(outcome.failures)
+        if outcome.facts is not None:
+            facts[file.path] = outcome.facts
+    return facts, failures, len(found.files) - len(facts)
+
+
+def _look_up(
+    root: str, files: Sequence[SourceFile], cache: Cache, outcomes: dict[str, Outcome]
+) -> Sequence[SourceFile]:
+    """Fill in what is known of unchanged files, and of changed ones with a content seen before; the rest is left."""
+    from portlint.cache import key_of
+
+    unknown = []
     for file in files:
-        text = _read(root, file, failures)
-        if text is None:
-            unparsed += 1
-            continue
-        extraction = extract_text(file, text)
-        failures.extend(
-            Failure(path=file.path, line=problem.line, message=problem.message) for problem in extraction.problems
-        )
-        facts[file.path] = locate(file.path, text, extraction)
-    return facts, failures, unparsed
-
-
-def extract_text(file: SourceFile, text: str) -> Extraction:
-    """What one file says; whatever goes wrong in its extractor is a problem of that file."""
-    try:
-        return extractor(file.format)(file.path, text)
-    except UnreadableInput as error:
-        return Extraction(problems=(Problem(line=error.line, message=error.message),))
-    except RecursionError:
-        return Extraction(problems=(Problem(line=0, message="nested too deeply"),))
-    except Exception as error:  # a crash in one extractor must not end the run
-        return Extraction(problems=(Problem(line=0, message=f"internal error in the {file.format} extractor: {error!r}"),))
-
-
-def locate(path: str, text: str, extraction: Extraction) -> FileFacts:
-    """Give every occurrence its line and column, so that nothing later needs the text."""
-    if not extraction.occurrences and not extraction.remarks and not extraction.services:
-        return FileFacts(path, extraction, (), ())
-    lines = Lines(text)
-    return FileFacts(
-        path,
-        replace(extraction, problems=()),
-        tuple(lines.region(item.span) for item in extraction.occurrences),
-        tuple(
-            (lines.region(remark.span), *(lines.region(span) for span, _, _ in remark.related))
-            for remark in extraction.remarks
-        ),
-        tuple(lines.region(service.span) for service in extraction.services),
-    )
-
-
-def _read(root: Path, file: SourceFile, failures: list[Failure]) -> str | None:
-    """The decoded text, or ``None`` where there is nothing in it for us (or a failure was noted)."""
-    path = root / file.path
-    try:
-        if path.stat().st_size > MAXIMUM_SIZE:
-            failures.append(Failure(path=file.path, line=0, message=f"larger than {MAXIMUM_SIZE // 1_000_000} MB"))
-            return None
-        data = path.read_bytes()
-    except OSError as error:
-        failures.append(Failure(path=file.path, line=0, message=f"cannot be read: {error.strerror or error}"))
-        return None
-    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    if not wide and not worth_parsing(file.format, data):
-        return None
-    return _decode(file.path, data, failures)
-
-
-def _decode(path: str, data: bytes, failures: list[Failure]) -> str | None:
-    """UTF-8, or UTF-16 where a byte order mark says so."""
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    if encoding == "utf-8-sig" and b"\0" in data:
-        failures.append(Failure(path=path, line=0, message="binary file"))
-        return None
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        failures.append(Failure(path=path, line=line, message=f"not valid {encoding.removesuffix('-sig')} text"))
-        return None
+        try:
+            stamp = file.stamp or Stamp.of(os.lstat(os.path.join(root, file.path)))
+            outcome = oversized(file.path, stamp.size) or cache.unchanged(file, stamp)
+            if outcome is None and not cache.empty:
+                data, stamp = load(root, file.path)
+                key = key_of(file, data)
+                outcome = cache.content(file, key)
+                if outcome is not None:
+                    cache.remember(file, stamp, key)
+        except OSError:
+            outcome = None
+        if outcome is None:
+            unknown.append(file)
+        else:
+            outcomes[file.path] = outcome
+    return unknown

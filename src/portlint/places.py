@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 DEFAULT = "default"
+HISTORY = "history"
+"""Documents of what was planned or decided once; they are not held against what is."""
 
 _PROFILES = {
     "prod": "production",
@@ -39,6 +41,15 @@ _TEST_FOLDERS = frozenset(
     "integration-tests unit-tests".split()
 )
 _SAMPLE_FOLDERS = frozenset("examples example samples sample demos demo templates cookbook tutorials playground".split())
+_HISTORY_FOLDERS = frozenset(
+    "plans proposals rfc rfcs adr adrs archive archived decisions postmortems changelogs releases blog posts news superpowers".split()
+)
+TROUBLE = re.compile(
+    r"troubleshoot|in use\b|conflict|custom(?:i[sz])?|(?:an)?other port|different port|chang\w* (?:the )?\w* ?port|faq\b|"
+    r"端口冲突|占用|故障|問題|トラブル|使用中|ocupado|en uso|soluci[oó]n de problemas",
+    re.IGNORECASE,
+)
+"""Headings and sentences under which a document shows other values than the usual ones."""
 _CI_FOLDERS = (".github/workflows/", ".gitlab/", ".circleci/", ".buildkite/")
 _CI_FILES = re.compile(r"(?:\.gitlab-ci\.ya?ml|\.travis\.ya?ml|azure-pipelines.*\.ya?ml|jenkinsfile|\.drone\.ya?ml)")
 _CONFIG_NAME = re.compile(
@@ -80,6 +91,8 @@ def profile_of(path: str) -> str:
             return _PROFILES[folder]
         if "overlays" in folders and _PROFILES.get(words[-1]):
             return _PROFILES[words[-1]]
+    if not _HISTORY_FOLDERS.isdisjoint(folders) and name.endswith((".md", ".mdx", ".rst", ".txt", ".adoc")):
+        return HISTORY
     for index, folder in enumerate(folders):
         if folder in _SAMPLE_FOLDERS:
             return "sample:" + "/".join(folders[: index + 2])

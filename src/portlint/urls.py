@@ -13,8 +13,9 @@ from portlint.values import Concatenation, Expression, Literal, Reference, conca
 
 _BASE = 0xF0000  # private-use plane: one character stands for one part that is not literal
 _HOLE = "\U000f0000-\U000f7fff"
+# A scheme of any length would make the search through a long word quadratic.
 URL_PATTERN = re.compile(
-    rf"(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]*|[{_HOLE}])://(?:(?P<user>[^@/?#\s]*)@)?"
+    rf"(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]{{0,40}}|[{_HOLE}])://(?:(?P<user>[^@/?#\s]*)@)?"
     rf"(?P<host>\[[^\]\s]*\]|[^:/?#\s,;'\"<>()|\\]*)(?::(?P<port>[^/?#\s,;'\"<>()|\\]*))?(?P<path>/[^?#\s,;'\"<>|\\]*)?"
 )
 _ADDRESS = re.compile(

@@ -64,13 +64,15 @@ Expression = Literal | Reference | Concatenation | Fallback | Unknown
 
 def walk(expression: Expression) -> Iterator[Expression]:
     """The expression and all it is made of, outermost first, in the order written."""
-    yield expression
-    match expression:
-        case Reference(operand=operand) if operand is not None:
-            yield from walk(operand)
-        case Concatenation(parts=parts) | Fallback(options=parts):
-            for part in parts:
-                yield from walk(part)
+    stack = [expression]
+    while stack:
+        current = stack.pop()
+        yield current
+        match current:
+            case Reference(operand=operand) if operand is not None:
+                stack.append(operand)
+            case Concatenation(parts=parts) | Fallback(options=parts):
+                stack.extend(reversed(parts))
 
 
 def span_of(expression: Expression) -> Span:
@@ -83,17 +85,34 @@ def span_of(expression: Expression) -> Span:
 
 
 def concatenate(parts: list[Expression]) -> Expression:
-    """One expression from parts in order; neighbouring literals that touch in the file become one."""
+    """One expression from parts in order; neighbouring literals that touch in the file become one.
+
+    Empty literals (where a line was joined to the next) count only between two literals.
+    """
     merged: list[Expression] = []
+    run: list[Literal] = []
     for part in parts:
-        last = merged[-1] if merged else None
-        if isinstance(part, Literal) and isinstance(last, Literal) and last.span.end == part.span.start:
-            merged[-1] = Literal(last.text + part.text, Span(last.span.start, part.span.end))
-        elif not (isinstance(part, Literal) and not part.text and len(parts) > 1):
+        if not isinstance(part, Literal):
+            merged.extend(_joined(run))
             merged.append(part)
+            run = []
+        elif run and run[-1].span.end != part.span.start:
+            merged.extend(_joined(run))
+            run = [part]
+        else:
+            run.append(part)
+    merged.extend(_joined(run))
     if not merged:
         return parts[0] if parts else Literal("", Span(0, 0))
     return merged[0] if len(merged) == 1 else Concatenation(tuple(merged))
+
+
+def _joined(run: list[Literal]) -> list[Literal]:
+    """Literals that touch as one, or none where all of them are empty."""
+    stated = [literal for literal in run if literal.text]
+    if len(stated) < 2:
+        return stated
+    return [Literal("".join(literal.text for literal in stated), Span(stated[0].span.start, stated[-1].span.end))]
 
 
 def literal_text(expression: Expression) -> str | None:

@@ -157,6 +157,12 @@ def test_two_different_calls_leave_a_parameter_unknown(
 ) -> None:
     shell.extract("run.sh", "f() { local port=$1; serve --port $port; }\nf $A_PORT\nf $B_PORT\n")
     assert launched[0][1] == ["serve", "--port", "$1"]
+    launched.clear()
+    shell.extract("run.sh", "g() { serve $1; }\nf() { g $1; }\ng $A_PORT\nf $A_PORT\nf $B_PORT\n")
+    assert launched[0][1] == ["serve", "$1"]
+    launched.clear()
+    shell.extract("run.sh", "g() { serve $1; }\nf() { g $1; }\ng $A_PORT\nf $A_PORT\n")
+    assert launched[0][1] == ["serve", "A_PORT"]
 
 
 def test_long_chains_of_calls_and_circles_end(launched: list[tuple[list[str], list[str], dict[str, Any]]]) -> None:

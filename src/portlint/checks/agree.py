@@ -18,6 +18,7 @@ from portlint.linking.endpoints import LOOPBACK
 from portlint.linking.named import Group, Link
 from portlint.linking.tree import Place
 from portlint.model import Confidence, Kind, Role
+from portlint.places import HISTORY, TROUBLE
 
 _EXAMPLE = re.compile(r"example|sample|template|dist|default", re.IGNORECASE)
 _WEIGHT = {Role.DECLARES: 3.0, Role.DEFAULTS: 2.5, Role.DOCUMENTS: 1.0}
@@ -26,14 +27,19 @@ _OTHER_MODE = re.compile(r"\b(?:prod(?:uction)?|staging|docker|kubernetes|k8s|he
 
 def check(linked: Linked) -> Iterator[Deviation]:
     """Compare the places of every named setting."""
-    inside = _ports(linked, "inside")
+    inside = _mapped(linked)
+    stated: dict[tuple[str, Kind, bool], set[str]] = defaultdict(set)
+    for key, group in linked.named.groups.items():
+        stated[key[:3]].update(
+            link.place.value or "" for link in group.links if link.place.role is not Role.DOCUMENTS
+        )
     for key in sorted(linked.named.groups, key=str):
         group = linked.named.groups[key]
         if len(group.links) > 1:
-            yield from _group(linked, group, inside)
+            yield from _group(linked, group, inside, stated[key[:3]])
 
 
-def _ports(linked: Linked, side: str) -> list[tuple[set[str], set[str]]]:
+def _mapped(linked: Linked) -> list[tuple[set[str], set[str]]]:
     """For each unit the ports it has on the host and in its container."""
     found = []
     for unit in linked.units.all:
@@ -46,7 +52,10 @@ def _ports(linked: Linked, side: str) -> list[tuple[set[str], set[str]]]:
     return found
 
 
-def _group(linked: Linked, group: Group, mapped: list[tuple[set[str], set[str]]]) -> Iterator[Deviation]:
+def _group(
+    linked: Linked, group: Group, mapped: list[tuple[set[str], set[str]]], stated: set[str]
+) -> Iterator[Deviation]:
+    """``stated`` are the values that code and configuration of any profile state under the name."""
     links = [link for link in group.links if _counts(link.place) and not _elsewhere(linked, link.place)]
     if group.kind is Kind.HOST:
         links = _hosts(links)
@@ -60,7 +69,6 @@ def _group(linked: Linked, group: Group, mapped: list[tuple[set[str], set[str]]]
     rest = [link for value, camp in camps.items() if value != right for link in camp]
     agreeing = sorted(camps[right], key=_telling)
     files = {link.place.path for link in camps[right]}
-    stated = {link.place.value for link in links if link.place.role is not Role.DOCUMENTS}
     for link in sorted(rest, key=lambda link: link.place.order):
         confidence = _confidence(group, link, agreeing, files, stated)
         if confidence is None:
@@ -163,13 +171,19 @@ def _is_override(place: Place) -> bool:
     """An actual ``.env`` or an environment that is there to replace defaults."""
     if place.role is not Role.DECLARES:
         return False
+    if place.occurrence.how in ("command prefix", "config environment", "task environment"):
+        return True
     return (_is_env(place) and not _is_example(place)) or place.occurrence.network.startswith("container")
 
 
 def _confidence(
-    group: Group, link: Link, agreeing: list[Link], files: set[str], stated: set[str | None]
+    group: Group, link: Link, agreeing: list[Link], files: set[str], stated: set[str]
 ) -> Confidence | None:
     place = link.place
+    if place.profile == HISTORY:
+        return None
+    if _well_known(group, place) and all(_well_known(group, other.place) for other in agreeing):
+        return Confidence.LOW  # mail on 25, 587 or 1025: another server, not another port
     solid = [other.place for other in agreeing if other.place.role is not Role.DOCUMENTS]
     if place.role is Role.DOCUMENTS:
         return _document(place, solid, files, stated)
@@ -199,7 +213,7 @@ def _same_scope(place: Place, agreeing: Iterable[Link]) -> bool:
     )
 
 
-def _document(place: Place, solid: list[Place], files: set[str], stated: set[str | None]) -> Confidence | None:
+def _document(place: Place, solid: list[Place], files: set[str], stated: set[str]) -> Confidence | None:
     item = place.occurrence
     if not solid or place.value in stated:
         return None
@@ -207,7 +221,7 @@ def _document(place: Place, solid: list[Place], files: set[str], stated: set[str
         live = any(other.path == place.path and other.occurrence.name == item.name for other in solid)
         assignment = "comment" not in item.how
         return Confidence.LOW if assignment and live else Confidence.MEDIUM
-    if _OTHER_MODE.search(item.label):
+    if _OTHER_MODE.search(item.label) or TROUBLE.search(item.label):
         return Confidence.LOW
     if "code block" in item.how:
         return Confidence.LOW if place.path in files else Confidence.MEDIUM

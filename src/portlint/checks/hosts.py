@@ -54,6 +54,8 @@ def check(linked: Linked) -> Iterator[Deviation]:
             continue
         if (place.path, host) in upstreams or _PLACEHOLDER.fullmatch(host):
             continue
+        if not _is_network(linked, place):
+            continue
         own = (place.path, item.service) in linked.tree.service_places and item.network.startswith("container")
         project = _project_of(place.path, projects)
         if project is None or (not own and not _configures(place)) or place.profile in ("test", "ci"):
@@ -88,6 +90,15 @@ def _projects(linked: Linked) -> dict[str, _Project]:
             if unit is not None:
                 project.units[id(unit)] = unit
     return projects
+
+
+def _is_network(linked: Linked, place: Place) -> bool:
+    """The host is one on a network: ``s3://bucket`` and ``file://x`` name something else."""
+    scheme = linked.tree.siblings(place).get(Kind.SCHEME)
+    if scheme is None or not scheme.value:
+        return True
+    known = scheme.value.partition("+")[0]
+    return known in ("http", "https", "ws", "wss", "tcp", "udp", "grpc") or known in knowledge.load().by_scheme
 
 
 def _project_of(path: str, projects: dict[str, _Project]) -> _Project | None:

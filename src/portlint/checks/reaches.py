@@ -15,9 +15,9 @@ from portlint.checks.deviation import Deviation
 from portlint.linking import Linked
 from portlint.linking.endpoints import Claim, Endpoint
 from portlint.linking.tree import Place
-from portlint.model import Confidence, Role
-from portlint.names import tokens
-from portlint.places import compatible
+from portlint.model import Confidence, Kind, Role
+from portlint.names import stem, tokens
+from portlint.places import TROUBLE, compatible
 
 _PROTOCOLS = frozenset("rpc grpc http https ws amqp s3 sql smtp tcp api admin metrics".split())
 _WORD = {Role.PUBLISHES: "is published", Role.LISTENS: "listens", Role.PASSES: "listens", Role.EXPOSES: "is exposed"}
@@ -34,17 +34,24 @@ def check(linked: Linked) -> Iterator[Deviation]:
     )
     for point in linked.endpoints.all():
         if point.network == "container":
-            yield from _inside(point)
+            yield from _inside(linked, point)
         else:
             yield from _outside(linked, point, offered)
 
 
-def _inside(point: Endpoint) -> Iterator[Deviation]:
+def _inside(linked: Linked, point: Endpoint) -> Iterator[Deviation]:
     claims = [claim for claim in point.claims if claim.strength >= 2]
     if point.unknown:
         return
     listens = point.listens
     known = {claim.port for claim in listens} | {str(port) for port in point.defaults}
+    known |= {
+        place.value or ""
+        for claim in listens
+        if "script" in claim.reason
+        for place in linked.tree.by_path[claim.place.path]
+        if place.kind is Kind.PORT and place.role in (Role.DECLARES, Role.DEFAULTS)
+    }  # an entry script may start more than the programs that are known
     if not known:
         yield from _consensus(point, claims)
         return
@@ -137,7 +144,7 @@ def _outside(linked: Linked, point: Endpoint, offered: Counter[str]) -> Iterator
             continue
         if compose and _published_anywhere(linked, claim.port):
             continue
-        if _published_beside(linked, claim) or (claim.strength < 3 and _somebody_elses(claim)):
+        if _published_beside(linked, claim) or _otherwise_explained(linked, claim) or (claim.strength < 3 and _somebody_elses(claim)):
             continue
         alternative = claim.port in documented and claim.strength < 3 and claim.place.role is not Role.DOCUMENTS
         bad.append(replace(claim, strength=1) if alternative else claim)
@@ -174,6 +181,26 @@ def _published_anywhere(linked: Linked, port: str) -> bool:
     )
 
 
+def _otherwise_explained(linked: Linked, claim: Claim) -> bool:
+    """A text under a heading of troubles; a document of a variable's own default; everybody's default in code."""
+    place = claim.place
+    item = place.occurrence
+    if item.role is Role.DOCUMENTS:
+        if TROUBLE.search(item.label):
+            return True
+        group = linked.named.of(place) if item.name else None
+        return group is not None and any(
+            link.place.value == claim.port and link.place.role is not Role.DOCUMENTS for link in group.links
+        )
+    if item.role is not Role.DEFAULTS and not (item.name and "MAIL" in stem(item.name)):
+        return False
+    table = knowledge.load().by_word
+    return any(
+        claim.port.isdigit() and word.upper() in table and int(claim.port) in table[word.upper()].ports
+        for word in tokens(stem(item.name))
+    )
+
+
 def _published_beside(linked: Linked, claim: Claim) -> bool:
     """The same document shows a command that publishes or serves this very port."""
     place = claim.place
@@ -183,8 +210,8 @@ def _published_beside(linked: Linked, claim: Claim) -> bool:
         other.value == claim.port
         and other is not place
         and any(word in other.occurrence.how for word in ("publishes", "listens", "passes"))
-        for other in linked.tree.by_path.get(place.path, ())
-        if other.role is Role.DOCUMENTS and other.kind is place.kind
+        for other in linked.documents
+        if other.path == place.path
     )
 
 

@@ -10,6 +10,8 @@ from portlint.linking import Launch, Linked
 from portlint.linking.tree import Place
 from portlint.model import Confidence, Kind, Role, Severity
 
+_CONFIGURED = frozenset("nginx caddy apache haproxy traefik httpd supervisord".split())
+"""Programs that listen where each configuration file says; two files are two servers."""
 _PROFILES = ("default", "development")
 
 
@@ -17,7 +19,7 @@ def check(linked: Linked) -> Iterator[Deviation]:
     """Compare the launches of each program outside containers."""
     programs: dict[tuple[str, str, str, str], list[Launch]] = defaultdict(list)
     for launch in linked.launches:
-        if launch.profile in _PROFILES and (not launch.service or launch.target):
+        if launch.profile in _PROFILES and launch.tool not in _CONFIGURED and (not launch.service or launch.target):
             programs[launch.tool, launch.target, launch.component, launch.profile].append(launch)
     yield from _mappings(linked)
     for (tool, _, component, _), group in sorted(programs.items()):
@@ -75,7 +77,7 @@ def _ports(name: str, group: list[Launch]) -> Iterator[Deviation]:
 
 
 def _hosts(name: str, group: list[Launch]) -> Iterator[Deviation]:
-    told = [item for item in group if item.host is not None and _explicit(item.host)]
+    told = [item for item in group if item.host is not None and item.host.occurrence.how.startswith("-")]
     untold = [
         item for item in group if item not in told and item.port is not None and "bind" not in item.port.occurrence.how
     ]

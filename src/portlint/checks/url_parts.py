@@ -31,6 +31,8 @@ def check(linked: Linked) -> Iterator[Deviation]:
         group = linked.named.groups[key]
         if group.kind is not Kind.PORT or not group.links or not group.links[0].place.occurrence.url:
             continue
+        if {"origin", "origins", "cors"}.intersection(names.tokens(group.name)):
+            continue  # the origin of another program, not this one's address
         for port in _settings(group, ports):
             yield from _compare(linked, group, port)
 

@@ -67,14 +67,17 @@ class Scopes:
         value = replace(value, operand=operand)
         known = self.locals.get(function, {}).get(value.name) if function else None
         if value.name.isdigit():
-            held = self.passed.get((function, int(value.name)))
+            place = (function, int(value.name))
+            held = self.passed.get(place)
+            if held is None and place in self.passed:
+                held = Unknown("$" + value.name, value.span, "differs between calls")
         elif known is not None:
             held = self._held(value.name, known, function, depth)
         elif value.name in self.loops and names.is_generic(value.name):
             held = Unknown("$" + value.name, value.span, "loop variable")
         else:
             return value
-        if held is None:  # no call, or several that differ
+        if held is None:
             return without_positional(value) if value.name.isdigit() else value
         if isinstance(held, Unknown) and operand is not None and value.operator.strip(":") in ("-", "="):
             return operand

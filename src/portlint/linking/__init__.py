@@ -11,7 +11,7 @@ from portlint.linking.named import Group, Named
 from portlint.linking.scopes import Scopes
 from portlint.linking.tree import Facts, Place, Tree, build
 from portlint.linking.units import Units
-from portlint.model import Kind, Member, Setting
+from portlint.model import Kind, Member, Role, Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class Linked:
     endpoints: Endpoints
     launches: tuple[Launch, ...]
     unresolved: int
+    documents: tuple[Place, ...]
+    """The ports that documents speak of."""
 
     def settings(self) -> tuple[Setting, ...]:
         """All settings with at least two places, by name, for reports."""
@@ -41,7 +43,8 @@ def link(facts: Mapping[str, Facts], paths: Iterable[str]) -> Linked:
     units = Units(tree)
     named = Named(tree, units)
     endpoints = Endpoints(tree, scopes, units)
-    return Linked(tree, scopes, units, named, endpoints, tuple(launches(tree)), unresolved)
+    documents = tuple(place for place in tree.places if place.role is Role.DOCUMENTS and place.kind is Kind.PORT)
+    return Linked(tree, scopes, units, named, endpoints, tuple(launches(tree)), unresolved, documents)
 
 
 def _first(setting: Setting) -> tuple[str, int]:

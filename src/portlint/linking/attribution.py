@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from portlint import knowledge, names
 from portlint.linking.tree import Place, Tree
-from portlint.linking.units import BACK_WORDS, FRONT_WORDS, Unit, Units, well_known
+from portlint.linking.units import BACK_WORDS, FRONT_WORDS, SIDE_JOBS, Unit, Units, well_known
 from portlint.model import Kind, Role
 
 _BACK_PATHS = re.compile(
@@ -134,6 +134,10 @@ class Attributor:
         if not stem:
             return NOBODY
         words = [word.lower() for word in stem.split("_")]
+        words = [word for word in words if word not in SIDE_JOBS]
+        words = [word for word in words if word not in self.units.project] or words
+        if not words:
+            return NOBODY
         found = self._by_words(words, f"{name} names it", present)
         if found.units or found.reason:
             return found

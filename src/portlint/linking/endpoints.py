@@ -14,9 +14,9 @@ from portlint import names
 from portlint.linking.attribution import MEDIUM, STRONG, WEAK, Attribution, Attributor
 from portlint.linking.scopes import Scopes
 from portlint.linking.tree import Place, Tree, normal
-from portlint.linking.units import Unit, Units, well_known
+from portlint.linking.units import Unit, Units, is_settings_file, well_known
 from portlint.model import Kind, Role
-from portlint.places import compatible
+from portlint.places import HISTORY, compatible
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 ANY_ADDRESS = frozenset({"0.0.0.0", "::", "", "*"})
@@ -25,6 +25,9 @@ _LISTENING = (Role.LISTENS, Role.PASSES)
 _PROXY_TOOLS = frozenset({"nginx", "caddy", "apache", "haproxy", "traefik", "httpd"})
 _PROXY_IMAGES = frozenset({"nginx", "caddy", "httpd", "haproxy", "traefik", "nginxinc/nginx-unprivileged", "openresty/openresty"})
 _CODE = (".py", ".js", ".ts", ".tsx", ".jsx", ".mjs", ".go", ".sh", ".rb", ".php", ".java", ".rs", ".json", ".md")
+_TOOL_FOLDERS = frozenset("scripts tools tooling hack skills benchmarks bench dev examples .agent .claude .github".split())
+_DEAD = frozenset({"0", "1", "9", "65535"})
+"""Ports that are written where nothing is meant to answer."""
 _CLAIMING = (Role.CONNECTS, Role.PROXIES, Role.PROBES, Role.ALLOWS, Role.DOCUMENTS, Role.DECLARES, Role.DEFAULTS)
 
 
@@ -254,7 +257,7 @@ class Endpoints:
             if place.value is None:
                 point.unknown |= not point.listens
             else:
-                strength = WEAK if default else MEDIUM
+                strength = WEAK if default or _is_tooling(place) else MEDIUM
                 point.listens.append(Claim(place, place.value, "runs without a container", strength, place.sources))
         return point
 
@@ -264,13 +267,22 @@ class Endpoints:
             item = place.occurrence
             if place.kind is not Kind.PORT or place.value is None or item.role in _LISTENING or id(place) in listeners:
                 continue
+            if place.profile == HISTORY or place.value in _DEAD:
+                continue
             if item.role is Role.EXPOSES or (item.role is Role.PROXIES and not item.url and item.service):
-                self._claim_inside(place, self.units.of_place(place), "its own mapping")
+                self._claim_inside(place, self._mapping_of(place), "its own mapping")
             elif item.role is Role.DOCUMENTS and item.network.startswith("container:") and not item.url:
-                if not item.optional:
+                if not item.optional and ("exposes" in item.how or item.how in ("text", "table", "comment")):
                     self._claim_inside(place, self._documented(place), "a document's mapping into the container", MEDIUM)
             elif item.role in _CLAIMING and not item.optional:
                 self._claim_address(place)
+
+    def _mapping_of(self, place: Place) -> list[Unit]:
+        item = place.occurrence
+        known = not item.service or (place.path, item.service) in self.units.by_service
+        if known or item.service in self.units.by_dockerfile:
+            return self.units.of_place(place)
+        return self._documented(place) if "docker run" in item.how or "podman" in item.how else []
 
     def _documented(self, place: Place) -> list[Unit]:
         """The unit whose container a document maps a port into: by name, else the one that is built here."""
@@ -310,7 +322,10 @@ class Endpoints:
         if item.commented and (not item.name or place.path.endswith(_CODE)):
             return
         found: Attribution = self.attributor.attribute(place)
-        implied = "implied" in item.how and item.role is Role.DOCUMENTS and not self.attributor.in_compose(place)
+        if place.profile == "test" and not item.name:
+            return  # what tests connect to is made up unless a setting says it
+        placeholder = item.role in (Role.DOCUMENTS, Role.CONNECTS, Role.ALLOWS)
+        implied = "implied" in item.how and placeholder and not self.attributor.in_compose(place)
         for unit in found.units:
             strength = WEAK if implied or len(found.units) > 1 else found.strength
             self.outside[id(unit)].claims.append(Claim(place, place.value or "", found.reason, strength))
@@ -391,7 +406,13 @@ def comparable(claim: Claim, listens: Iterable[Claim]) -> list[Claim]:
 
 def _configuration(path: str, place: Place) -> bool:
     """A server's own configuration file, not code that happens to lie in a copied folder."""
-    return not path.endswith(_CODE) and place.occurrence.tool not in ("vite", "vite-preview")
+    return is_settings_file(path) and place.occurrence.tool not in ("vite", "vite-preview")
+
+
+def _is_tooling(place: Place) -> bool:
+    """A program of the developers' own (a recorder, a mock), not the one that the component is."""
+    folders = place.path.lower().split("/")[:-1]
+    return bool(_TOOL_FOLDERS.intersection(folders)) and place.path.endswith((".py", ".js", ".ts", ".mjs"))
 
 
 def is_for_browsers(name: str) -> bool:

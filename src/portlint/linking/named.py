@@ -70,7 +70,9 @@ class Named:
     def scope_of(self, place: Place) -> str:
         """Where a place's name is valid: the whole tree (empty), or a component."""
         item = place.occurrence
-        if not names.is_generic(item.name):
+        if not item.name.isupper() and item.how in ("constant", "parameter default"):
+            return "file:" + place.path  # a variable of the code, not a setting
+        if not names.is_generic(item.name) and item.name.isupper():
             return ""
         if item.service:
             units = self.units.of_place(place)
@@ -100,7 +102,13 @@ class Named:
         key = self._key(place, "")
         scopes = self._scopes.get(key[:3], set())
         own = self.scope_of(place)
-        if own in scopes:
+        if place.occurrence.url:
+            group = self.groups.get((*key[:3], own, key[4]))
+            folder = place.path.rpartition("/")[0]
+            if group is None or all(link.place.path.rpartition("/")[0] != folder for link in group.links):
+                return  # BASE_URL, API_URL: too common to mean the same thing in another folder
+            self._add(place, own, "the same name in the same folder")
+        elif own in scopes:
             self._add(place, own, "the same name in the same component")
         elif len(scopes) == 1:
             self._add(place, next(iter(scopes)), "the same name, used by one component only", 2)

@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from portlint import knowledge, names
+from portlint.extractors import format_of
 from portlint.linking.tree import Place, Tree
 from portlint.model import Kind, Role, Service
 
@@ -20,6 +21,9 @@ BACK_WORDS = frozenset("backend back api server rest graphql swagger openapi red
 _FRONT_TOOLS = frozenset(
     "vite vite-preview next next-dev next-start nuxt nuxt-dev react-scripts angular ng-serve vue-cli vue-cli-service gatsby gatsby-develop astro "
     "parcel webpack-dev-server webpack-serve expo quasar remix react-router storybook docusaurus vitepress".split()
+)
+SIDE_JOBS = frozenset(
+    "test tests testing e2e playwright cypress selenium lint migrate migration migrations seed init setup prestart".split()
 )
 _EMPTY_WORDS = frozenset(
     "the a an and or of app apps service services server svc docker container compose main default deployment dev prod "
@@ -45,7 +49,7 @@ class Unit:
     @property
     def infrastructure(self) -> bool:
         """Somebody else's program, known by its image."""
-        return bool(self.images) and not self.components
+        return bool(self.images) and not self.components and not self.dockerfiles
 
 
 class Units:
@@ -132,6 +136,8 @@ class Units:
     def _owner(self, service: Service, folder: str) -> str | None:
         if not service.build and not service.dockerfile:
             return None
+        if SIDE_JOBS.intersection(names.tokens(service.name)):
+            return None  # it is built from a folder whose server another unit is
         build = "" if service.build in (".", "") else service.build
         candidates = [build]
         if service.dockerfile:
@@ -162,6 +168,7 @@ class Units:
             folder = path.rpartition("/")[0]
             profile = self.tree.profiles[path]
             owners = [unit for unit in self.all if folder in unit.components and folder]
+            owners = [unit for unit in owners if all(_folder(other.partition("#")[0]) != folder for other in unit.dockerfiles)]
             if len(owners) == 1 and profile in ("default", "development", "production"):
                 owners[0].dockerfiles.add(path)
                 continue
@@ -182,15 +189,16 @@ class Units:
 
     def _workloads(self) -> None:
         known = {host: unit for unit in self.all for host in sorted(unit.hosts)}
-        by_key: dict[tuple[str, str], Unit] = {}
+        workloads: dict[str, list[tuple[str, set[str], Unit]]] = defaultdict(list)
+        by_path: dict[tuple[str, str], Unit] = {}
         ordered = sorted(self.tree.services, key=lambda item: item[1].kind != "workload")
         for path, service in ordered:
             if service.kind not in ("workload", "service"):
                 continue
-            folder = path.rpartition("/")[0]
-            unit = None
-            for name in (service.name, *service.aliases):
-                unit = unit or by_key.get((folder, name))
+            folder = _folder(path)
+            unit = by_path.get((path, service.name))
+            if service.kind == "service":
+                unit = unit or _selected(path, service, workloads[folder])
             image = _base(_image_name(service.image)) if service.image else ""
             if unit is None:
                 unit = known.get(service.name) or (known.get(image) if image else None)
@@ -201,8 +209,9 @@ class Units:
             unit.services.append((path, service))
             unit.hosts.add(service.name)
             self.by_service[path, service.name] = unit
-            for name in (service.name, *service.aliases):
-                by_key.setdefault((folder, name), unit)
+            by_path[path, service.name] = unit
+            if service.kind == "workload":
+                workloads[folder].append((path, {service.name, *service.aliases}, unit))
 
     def _components(self) -> None:
         owned = {component for unit in self.all for component in unit.components}
@@ -259,6 +268,8 @@ class Units:
                 unit.words.update(word for word in names.tokens(label) if word not in _EMPTY_WORDS)
             for image in unit.images if unit.infrastructure else ():
                 unit.words.update(word for word in names.tokens(_base(image)) if word not in _EMPTY_WORDS)
+            if SIDE_JOBS.intersection(names.tokens(unit.name)):
+                continue  # a variable with a tester's name says what is tested, not where the tester is
             for word in unit.words:
                 self.by_word[word].append(unit)
         for place in self.tree.places:
@@ -276,6 +287,13 @@ class Units:
                 unit.front = unit.back = False
 
 
+def _selected(path: str, service: Service, workloads: list[tuple[str, set[str], Unit]]) -> Unit | None:
+    """The workload that a Kubernetes Service selects: all labels match; one of the same file comes first."""
+    wanted = set(service.aliases)
+    fitting = [(other != path, index) for index, (other, labels, _) in enumerate(workloads) if wanted and wanted <= labels]
+    return workloads[min(fitting)[1]][2] if fitting else None
+
+
 def _given(tree: Tree) -> set[str]:
     """Configuration files that a container is given by a mount or a copy: what they say is true inside it."""
     found: set[str] = set()
@@ -285,16 +303,23 @@ def _given(tree: Tree) -> set[str]:
             if relation.kind in ("mounts", "copies"):
                 (mounted if relation.kind == "mounts" else found).add(relation.path)
     found |= mounted
-    folders = {path for path in mounted if path not in tree.by_path and path not in ("", ".")}
+    code = tree.components.manifests
+    folders = {path for path in mounted if path not in tree.by_path and path not in ("", ".") and path not in code}
     if folders:
         for path in tree.by_path:
             folder = path.rpartition("/")[0]
-            if folder in folders and not path.endswith(_CODE):
+            if folder in folders:
                 found.add(path)
-    return found
+    return {path for path in found if is_settings_file(path)}
 
 
-_CODE = (".py", ".js", ".ts", ".tsx", ".jsx", ".mjs", ".go", ".sh", ".rb", ".php", ".java", ".rs", ".json", ".md")
+_SETTINGS_FORMATS = frozenset("nginx caddyfile apache haproxy conf ini toml yamlconfig properties".split())
+
+
+def is_settings_file(path: str) -> bool:
+    """A file in a format of settings, as servers are given them; not code, scripts or documents."""
+    format = format_of(path)
+    return format is not None and format.name in _SETTINGS_FORMATS
 
 
 def _folder(path: str) -> str:
