@@ -134,6 +134,7 @@ def _outside(linked: Linked, point: Endpoint, offered: Counter[str]) -> Iterator
     bad = []
     published = {claim.port for claim in point.listens if claim.strength >= 3}
     documented = {claim.port for claim in point.claims if claim.place.role is Role.DOCUMENTS}
+    yield from _dev_server(point)
     for claim in point.claims:
         compose = bool(published) and linked.endpoints.attributor.in_compose(claim.place)
         if claim.port in (published if compose else ports) or claim.strength < 2:
@@ -154,6 +155,20 @@ def _outside(linked: Linked, point: Endpoint, offered: Counter[str]) -> Iterator
         good = [claim for claim in point.claims if claim.port in ports and compatible(profile, claim.place.profile)]
         if right and mine:
             yield from _report(point, mine, right, good)
+
+
+def _dev_server(point: Endpoint) -> Iterator[Deviation]:
+    """A test runner's web server is the one it starts itself, never the published one."""
+    served = [claim for claim in point.listens if claim.strength == 2]
+    ports = {claim.port for claim in served}
+    bad = [
+        claim
+        for claim in point.claims
+        if claim.place.occurrence.name.startswith("webServer") and ports and claim.port not in ports
+    ]
+    if bad:
+        same = [claim for claim in point.claims if claim.port == bad[0].port and claim not in bad and claim.strength >= 2]
+        yield from _report(point, bad, served, same, Confidence.MEDIUM)
 
 
 def _comparable(profile: str, listens: list[Claim]) -> list[Claim]:

@@ -49,6 +49,7 @@ def extract(path: str, text: str) -> Extraction:
         else:
             _sentences(block, into, titles, optional)
             lead = block.fragment.text
+    document_code.compose_commands(text, into)
     return into.build()
 
 

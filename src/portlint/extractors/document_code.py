@@ -76,7 +76,7 @@ _FILE = re.compile(
 _DOCUMENT_FOLDERS = frozenset(
     "doc docs documentation wiki guide guides content pages handbook .github website site".split()
 )
-_COMPOSE_UP = re.compile(r"^[^\n#]*\bdocker[ -]compose\b[^\n]*\b(?:up|start)\b", re.MULTILINE)
+_COMPOSE_UP = re.compile(r"\bdocker[ -]compose\b[^\n`#]*[ \t](?:up|start)\b")
 _STARTS = re.compile(
     r"^[ \t]*(?:\$ +|> +)?(?:[A-Z_]+=\S+ +)*(?:sudo +)?(?:npm|yarn|pnpm|bun|npx|python3?|py|uvicorn|flask|gunicorn|make|just|"
     r"cargo|go|node|deno|poetry|uv|pipenv|java|mvn|gradle|rails|bundle|php|dotnet|hugo|docker run|podman run|kubectl|helm|\.{0,2}/\S+) "
@@ -113,16 +113,19 @@ def read(path: str, block: Block, into: Collector, titles: list[str], lead: str,
 
 
 def _started(fragment: Fragment, into: Collector) -> None:
-    """Note what a block of commands starts: a compose project, or something else.
-
-    Linking needs it for the texts nearby: after ``docker compose up`` only published ports answer.
-    """
-    compose = _COMPOSE_UP.search(fragment.text)
+    """Note that a block of commands starts a program; see :func:`compose_commands`."""
     other = _STARTS.search(fragment.text)
-    if compose:
-        into.relation("starts", "compose", fragment.span(*compose.span()))
-    elif other:
+    if other and not _COMPOSE_UP.search(fragment.text):
         into.relation("starts", "program", fragment.span(*other.span()))
+
+
+def compose_commands(text: str, into: Collector) -> None:
+    """Note every ``docker compose up`` of a document, in a block or a sentence.
+
+    Linking needs it for the texts nearby: once that has run, only published ports answer.
+    """
+    for match in _COMPOSE_UP.finditer(text):
+        into.relation("starts", "compose", Span(*match.span()))
 
 
 def _extract(virtual: str, fragment: Fragment, into: Collector, fields: dict[str, Any]) -> bool:

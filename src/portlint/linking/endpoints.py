@@ -71,7 +71,15 @@ class Endpoints:
         self.unattributed: list[Place] = []
         self._code: dict[str, list[Place]] = defaultdict(list)
         self._files: dict[str, list[Place]] = defaultdict(list)
+        hosts = {unit.name.lower() for unit in units.all if unit.services}
+        self._served: dict[str, list[Place]] = defaultdict(list)
         for place in tree.places:
+            served = _file_stem(place.path)
+            if place.role in _LISTENING and place.kind is Kind.PORT and served in hosts and is_settings_file(place.path):
+                # Spring Cloud Config serves <application>.yml to the application of that name
+                if served not in place.component.split("/"):
+                    self._served[served].append(place)
+                    continue
             if place.role in _LISTENING and place.kind is Kind.PORT and not place.occurrence.commented:
                 self._files[place.path].append(place)
                 outside = not place.occurrence.service and place.path not in units.given
@@ -115,6 +123,9 @@ class Endpoints:
         if not listens and not unit.infrastructure:
             listens, reason = self._in_code(unit, inside=True), "code that listens"
         self._add_listens(point, listens, environment, reason)
+        for place in self._served.get(unit.name.lower(), ()):
+            if place.component not in unit.components and place.value:
+                point.listens.append(Claim(place, place.value, "the configuration server's file of its name", MEDIUM))
         for path, service in unit.services:
             for place in self.tree.by_service.get((path, service.name), ()):
                 if self._own_listener(place, unit):
@@ -418,3 +429,7 @@ def _is_tooling(place: Place) -> bool:
 def is_for_browsers(name: str) -> bool:
     """A variable that a container hands on to a browser, where localhost is the host: public ones and origins."""
     return names.is_public(name) or bool({"origin", "origins", "cors"}.intersection(names.tokens(name)))
+
+
+def _file_stem(path: str) -> str:
+    return path.rpartition("/")[2].partition(".")[0].lower()
