@@ -176,12 +176,13 @@ def _plain_files(root: Path, paths: Iterable[str]) -> dict[str, Stamp | None]:
 
 
 def _walk(root: Path) -> list[str]:
+    base = os.path.join(os.fspath(root), "")
     found = []
     stack = [""]
     while stack:
         folder = stack.pop()
         try:
-            with os.scandir(root / folder if folder else root) as listing:
+            with os.scandir(base + folder) as listing:
                 entries = list(listing)
         except OSError:
             continue

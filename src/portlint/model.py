@@ -126,6 +126,8 @@ class Service:
     aliases: tuple[str, ...] = ()
     """Other names it is reached by: container_name, hostname, network aliases, labels of a workload."""
     profile: str = ""
+    groups: tuple[str, ...] = ()
+    """Compose ``profiles`` as written: services of different ones need not run together."""
     command: bool = False
     """The service sets its own command or entrypoint, so the image's does not count."""
 

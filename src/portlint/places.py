@@ -44,6 +44,7 @@ _SAMPLE_FOLDERS = frozenset("examples example samples sample demos demo template
 _HISTORY_FOLDERS = frozenset(
     "plans proposals rfc rfcs adr adrs archive archived decisions postmortems changelogs releases blog posts news superpowers".split()
 )
+_VERSION = re.compile(r"(?:^|[\-_])v?\d+\.\d+(?:\.\d+|\.x)?(?:[\-.]|$)")
 TROUBLE = re.compile(
     r"troubleshoot|in use\b|conflict|custom(?:i[sz])?|(?:an)?other port|different port|chang\w* (?:the )?\w* ?port|faq\b|"
     r"端口冲突|占用|故障|問題|トラブル|使用中|ocupado|en uso|soluci[oó]n de problemas",
@@ -91,6 +92,8 @@ def profile_of(path: str) -> str:
             return _PROFILES[folder]
         if "overlays" in folders and _PROFILES.get(words[-1]):
             return _PROFILES[words[-1]]
+    if any(_VERSION.search(folder) for folder in folders) or "releases" in folders[:-1]:
+        return HISTORY
     if not _HISTORY_FOLDERS.isdisjoint(folders) and name.endswith((".md", ".mdx", ".rst", ".txt", ".adoc")):
         return HISTORY
     for index, folder in enumerate(folders):

@@ -16,6 +16,10 @@ from portlint.values import Expression, Literal, Reference, Unknown, concatenate
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _DOTTED = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]*")
 _OPERATOR = re.compile(r":?[-=?+]")
+_SCOPED = re.compile(r"(?:env|script|global|local|private|using):([A-Za-z_][A-Za-z0-9_]*)", re.IGNORECASE)
+_CUT = re.compile(r"%[A-Za-z_][A-Za-z0-9_]*:[^%\n]*%")
+_NESTING = 40
+"""How deep defaults within defaults are followed; what lies deeper is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +39,13 @@ class Dialect:
     colon: bool = False
     """``${X:default}`` (Spring, Traefik)."""
     percent: bool = False
-    """``%X%``."""
+    """``%X%`` and ``!X!``; ``%%`` is one percent sign."""
     braces: bool = False
     """``{$X:default}`` (Caddy)."""
     actions: bool = False
     """``${{ env.X }}``."""
     powershell: bool = False
-    """``$env:X``, ``${env:X}``."""
+    """``$env:X``, ``${env:X}``, ``$script:X``."""
 
 
 SHELL = Dialect(backslash=True)
@@ -61,10 +65,18 @@ PLAIN = Dialect(bare=False, operators=False)
 
 def parse(fragment: Fragment, dialect: Dialect = SHELL) -> Expression:
     """What a fragment comes to, as an expression whose spans point into the file. Never raises."""
-    return concatenate(_parts(fragment, dialect)) if fragment.text else Literal("", fragment.whole)
+    return _parse(fragment, dialect, 0)
 
 
-def _parts(fragment: Fragment, dialect: Dialect) -> list[Expression]:
+def _parse(fragment: Fragment, dialect: Dialect, depth: int) -> Expression:
+    if not fragment.text:
+        return Literal("", fragment.whole)
+    if depth > _NESTING:
+        return Unknown(fragment.text, fragment.whole, "nested too deeply")
+    return concatenate(_parts(fragment, dialect, depth))
+
+
+def _parts(fragment: Fragment, dialect: Dialect, depth: int) -> list[Expression]:
     text = fragment.text
     parts: list[Expression] = []
     plain = 0
@@ -84,19 +96,20 @@ def _parts(fragment: Fragment, dialect: Dialect) -> list[Expression]:
             position += 2
             plain = position
             continue
+        doubled = dialect.double_dollar if character == "$" else dialect.percent and character == "%"
+        if doubled and text.startswith(character, position + 1):
+            flush(position)
+            parts.append(Literal(character, fragment.span(position, position + 2)))
+            position += 2
+            plain = position
+            continue
         found = None
         if character == "$":
-            if dialect.double_dollar and text.startswith("$$", position):
-                flush(position)
-                parts.append(Literal("$", fragment.span(position, position + 2)))
-                position += 2
-                plain = position
-                continue
-            found = _dollar(fragment, position, dialect)
-        elif character == "%" and dialect.percent:
+            found = _dollar(fragment, position, dialect, depth)
+        elif character in "%!" and dialect.percent:
             found = _percent(fragment, position)
         elif character == "{" and dialect.braces and text.startswith("{$", position):
-            found = _caddy(fragment, position)
+            found = _caddy(fragment, position, depth)
         if found is None:
             position += 1
             continue
@@ -134,7 +147,7 @@ def _unknown(fragment: Fragment, start: int, end: int, reason: str) -> tuple[Exp
     return Unknown(fragment.text[start:end], fragment.span(start, end), reason), end
 
 
-def _dollar(fragment: Fragment, at: int, dialect: Dialect) -> tuple[Expression, int] | None:
+def _dollar(fragment: Fragment, at: int, dialect: Dialect, depth: int) -> tuple[Expression, int] | None:
     text = fragment.text
     following = text[at + 1 : at + 2]
     if following == "{":
@@ -143,15 +156,16 @@ def _dollar(fragment: Fragment, at: int, dialect: Dialect) -> tuple[Expression, 
         end = _closing(text, at + 2, "{", "}")
         if end == -1:
             return _unknown(fragment, at, len(text), "unclosed ${")
-        return _braced(fragment, at, end, dialect)
+        return _braced(fragment, at, end, dialect, depth)
     if following == "(":
         end = _closing(text, at + 2, "(", ")")
-        end = len(text) if end == -1 else end
+        if end == -1:
+            return _unknown(fragment, at, len(text), "unclosed $(")
         if dialect.parentheses and (match := _NAME.fullmatch(text, at + 2, end)):
             return Reference(match.group(), fragment.span(at, end + 1)), end + 1
-        return _unknown(fragment, at, min(end + 1, len(text)), "command or arithmetic substitution")
-    if dialect.powershell and text[at + 1 : at + 5].lower() == "env:" and (match := _NAME.match(text, at + 5)):
-        return Reference(match.group(), fragment.span(at, match.end())), match.end()
+        return _unknown(fragment, at, end + 1, "command or arithmetic substitution")
+    if dialect.powershell and (match := _SCOPED.match(text, at + 1)):
+        return Reference(match.group(1), fragment.span(at, match.end())), match.end()
     if not dialect.bare:
         return None
     match = _NAME.match(text, at + 1)
@@ -162,11 +176,13 @@ def _dollar(fragment: Fragment, at: int, dialect: Dialect) -> tuple[Expression, 
     return None
 
 
-def _braced(fragment: Fragment, at: int, end: int, dialect: Dialect) -> tuple[Expression, int]:
+def _braced(fragment: Fragment, at: int, end: int, dialect: Dialect, depth: int) -> tuple[Expression, int]:
     text, span = fragment.text, fragment.span(at, end + 1)
     first = at + 2
     if dialect.powershell and text[first : first + 4].lower() == "env:":
         return Reference(text[first + 4 : end], span), end + 1
+    if dialect.powershell and (match := _SCOPED.fullmatch(text, first, end)):
+        return Reference(match.group(1), span), end + 1
     match = (_DOTTED if dialect.colon else _NAME).match(text, first, end)
     if not match:
         return _unknown(fragment, at, end + 1, "parameter expansion")
@@ -174,12 +190,12 @@ def _braced(fragment: Fragment, at: int, end: int, dialect: Dialect) -> tuple[Ex
     if rest == end:
         return Reference(name, span), end + 1
     if dialect.colon and text[rest] == ":":
-        return Reference(name, span, ":-", parse(fragment.cut(rest + 1, end), dialect)), end + 1
+        return Reference(name, span, ":-", _parse(fragment.cut(rest + 1, end), dialect, depth + 1)), end + 1
     operator = _OPERATOR.match(text, rest, end) if dialect.operators else None
     if not operator:
         return _unknown(fragment, at, end + 1, "parameter expansion")
     operand = _unquoted(fragment.cut(operator.end(), end))
-    return Reference(name, span, operator.group(), parse(operand, dialect)), end + 1
+    return Reference(name, span, operator.group(), _parse(operand, dialect, depth + 1)), end + 1
 
 
 def _unquoted(fragment: Fragment) -> Fragment:
@@ -190,42 +206,59 @@ def _unquoted(fragment: Fragment) -> Fragment:
 
 
 def _percent(fragment: Fragment, at: int) -> tuple[Expression, int] | None:
-    match = _NAME.match(fragment.text, at + 1)
-    if not match or fragment.text[match.end() : match.end() + 1] != "%":
-        return None
-    return Reference(match.group(), fragment.span(at, match.end() + 1)), match.end() + 1
-
-
-def _caddy(fragment: Fragment, at: int) -> tuple[Expression, int] | None:
     text = fragment.text
-    end = _closing(text, at + 1, "{", "}")
-    match = _NAME.match(text, at + 2)
-    if end == -1 or not match:
+    match = _NAME.match(text, at + 1)
+    if not match:
         return None
+    if text.startswith(text[at], match.end()):
+        return Reference(match.group(), fragment.span(at, match.end() + 1)), match.end() + 1
+    cut = _CUT.match(text, at)
+    return _unknown(fragment, at, cut.end(), "part of a variable") if cut else None
+
+
+def _caddy(fragment: Fragment, at: int, depth: int) -> tuple[Expression, int] | None:
+    text = fragment.text
+    match = _NAME.match(text, at + 2)
+    if not match or text[match.end() : match.end() + 1] not in (":", "}"):
+        return None
+    end = _closing(text, at + 1, "{", "}")
+    if end == -1:
+        return _unknown(fragment, at, len(text), "unclosed {$")
     operand = None
     if match.end() < end:
-        if text[match.end()] != ":":
-            return None
-        operand = parse(fragment.cut(match.end() + 1, end), CADDY)
+        operand = _parse(fragment.cut(match.end() + 1, end), CADDY, depth + 1)
     operator = ":-" if operand is not None else ""
     return Reference(match.group(), fragment.span(at, end + 1), operator, operand), end + 1
 
 
-_ACTIONS = re.compile(r"\s*(?:env|vars|secrets|inputs|matrix)\.([A-Za-z_][\w-]*)\s*(?:\|\|\s*'([^']*)'\s*)?")
+_TERM = re.compile(
+    r"\s*(?:(?:env|vars|secrets|inputs|matrix|github\.event\.inputs)\.(?P<name>[A-Za-z_][\w-]*)"
+    r"|'(?P<text>[^']*)'|(?P<number>[0-9]+))\s*(?P<more>\|\||$)"
+)
 
 
 def _actions(fragment: Fragment, at: int) -> tuple[Expression, int]:
+    """``${{ a || b }}``: variables, the first that is set, at last perhaps a literal."""
     text = fragment.text
     end = text.find("}}", at)
     if end == -1:
         return _unknown(fragment, at, len(text), "unclosed ${{")
-    match = _ACTIONS.fullmatch(text, at + 3, end)
-    if not match:
+    position, terms = at + 3, []
+    while match := _TERM.match(text, position, end):
+        terms.append(match)
+        position = match.end()
+        if not match["more"]:
+            break
+    names = [term["name"] for term in terms[:-1]]
+    if not 0 < len(terms) <= _NESTING or terms[-1]["more"] or None in names or terms[0]["name"] is None:
         return _unknown(fragment, at, end + 2, "workflow expression")
-    operand = None
-    if match.group(2) is not None:
-        operand = Literal(match.group(2), fragment.span(*match.span(2)))
-    span = fragment.span(at, end + 2)
-    return Reference(match.group(1), span, ":-" if operand else "", operand), end + 2
-
-
+    operand: Expression | None = None
+    for index, term in reversed(list(enumerate(terms))):
+        group = next(group for group in ("name", "text", "number") if term[group] is not None)
+        span = fragment.span(at, end + 2) if index == 0 else fragment.span(*term.span(group))
+        if group == "name":
+            operand = Reference(term["name"], span, ":-" if operand is not None else "", operand)
+        else:
+            operand = Literal(term[group], span)
+    assert operand is not None
+    return operand, end + 2

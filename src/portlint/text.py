@@ -62,26 +62,38 @@ class Lines:
         return self.starts[min(line, len(self.starts)) - 1] + column - 1
 
 
+_BLOCK = 1024
+_CONTINUATION = bytes(range(0x80, 0xC0))
+
+
 class ByteOffsets:
     """UTF-8 byte offsets (tree-sitter, ast) to code points."""
 
     def __init__(self, text: str) -> None:
-        self._ends: list[int] | None = None
-        if not text.isascii():
-            ends, total = [0], 0
-            for character in text:
-                code = ord(character)
-                total += 1 if code < 0x80 else 2 if code < 0x800 else 3 if code < 0x10000 else 4
-                ends.append(total)
-            self._ends = ends
+        self._bytes = b"" if text.isascii() else text.encode("utf-8", "surrogatepass")
+        self._before = [0]
+        """How many code points begin before each block of bytes."""
+        for first in range(0, len(self._bytes), _BLOCK):
+            self._before.append(self._before[-1] + _count(self._bytes[first : first + _BLOCK]))
 
     def codepoint(self, offset: int) -> int:
         """The code point that begins at, or contains, a byte offset."""
-        return offset if self._ends is None else max(bisect_right(self._ends, offset) - 1, 0)
+        if not self._bytes:
+            return offset
+        if offset >= len(self._bytes):
+            return self._before[-1]
+        block = offset // _BLOCK
+        before = self._before[block] + _count(self._bytes[block * _BLOCK : offset])
+        return before - 1 if 0x80 <= self._bytes[offset] < 0xC0 else before
 
     def span(self, start: int, end: int) -> Span:
         """A span of bytes as a span of code points."""
         return Span(self.codepoint(start), self.codepoint(end))
+
+
+def _count(data: bytes) -> int:
+    """How many code points begin in a piece of UTF-8."""
+    return len(data.translate(None, _CONTINUATION))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ _ADDRESS = re.compile(
     rf"(?P<host>\[[0-9A-Fa-f:.%]*\]|[A-Za-z0-9_.\-{_HOLE}]*|\*):(?P<port>[0-9]{{1,5}}|[{_HOLE}])(?P<path>/[^\s?#]*)?"
 )
 # A port is no password; whatever else stands before the last @ of a word may be one, also with / and @ in it.
-_PASSWORD = re.compile(r"(://[^:/@\s]*):(?![0-9]{0,5}(?:[/,?#\s]|$))[^\s'\"<>]*@")
+_PASSWORD = re.compile(r"://[^:/@\s]*:(?![0-9]{0,5}(?:[/,?#\s]|$))")
+_WORD_END = re.compile(r"[\s'\"<>]|$")
 DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21, "ssh": 22}
 """Ports that a scheme implies (IANA URI schemes; WHATWG URL "special schemes")."""
 
@@ -121,7 +122,22 @@ def find_urls(expression: Expression) -> list[UrlParts]:
 
 def without_password(text: str) -> str:
     """The text with the password of every URL in it masked, for anything that is shown."""
-    return _PASSWORD.sub(r"\1:***@", text)
+    if "@" not in text:
+        return text
+    kept: list[str] = []
+    position = end = last = -1  # the end of the word looked at, and its last @
+    for match in _PASSWORD.finditer(text):
+        start = match.end()
+        if start <= position:
+            continue
+        if start > end:
+            word_end = _WORD_END.search(text, start)
+            end = word_end.start() if word_end else len(text)
+            last = text.rfind("@", start, end)
+        if last >= start:
+            kept.append(text[max(position, 0) : start] + "***")
+            position = last
+    return "".join(kept) + text[max(position, 0) :]
 
 
 def is_variable(expression: Expression | None) -> bool:

@@ -184,6 +184,10 @@ def _confidence(
         return None
     if _well_known(group, place) and all(_well_known(group, other.place) for other in agreeing):
         return Confidence.LOW  # mail on 25, 587 or 1025: another server, not another port
+    if _software_of(place.value) and all(
+        _software_of(other.place.value) not in (None, _software_of(place.value)) for other in agreeing
+    ):
+        return Confidence.LOW  # 3306 or 5432: another database, not another port
     solid = [other.place for other in agreeing if other.place.role is not Role.DOCUMENTS]
     if place.role is Role.DOCUMENTS:
         return _document(place, solid, files, stated)
@@ -200,6 +204,8 @@ def _confidence(
         return Confidence.LOW if not _same_scope(place, agreeing) else Confidence.MEDIUM
     if _is_override(place):
         declared = [other for other in solid if other.role is Role.DECLARES]
+        if _in_container(place) and all(_in_container(other) and other.path != place.path for other in declared):
+            return Confidence.LOW  # two ways to deploy
         if not declared:
             return Confidence.LOW
         return Confidence.MEDIUM
@@ -235,6 +241,16 @@ def _well_known(group: Group, place: Place) -> bool:
         if service is not None and place.value in {str(port) for port in service.ports}:
             return True
     return False
+
+
+def _in_container(place: Place) -> bool:
+    return place.occurrence.network.startswith("container")
+
+
+def _software_of(value: str | None) -> str | None:
+    """The software that has a port for itself, where there is one."""
+    number = int(value) if value and value.isdigit() else 0
+    return next((service.words[0] for service in knowledge.load().services if number in service.ports and service.schemes), None)
 
 
 def _weaker(confidence: Confidence, strength: int) -> Confidence:

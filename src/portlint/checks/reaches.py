@@ -66,7 +66,19 @@ def _inside(linked: Linked, point: Endpoint) -> Iterator[Deviation]:
         if not good:
             return
         listens = good
-    yield from _report(point, bad, listens, [claim for claim in claims if claim.port in known])
+    ceiling = Confidence.LOW if _another_listener(point, bad) else Confidence.HIGH
+    yield from _report(point, bad, listens, [claim for claim in claims if claim.port in known], ceiling)
+
+
+def _another_listener(point: Endpoint, bad: list[Claim]) -> bool:
+    """Two files agree on several ports, and the code found listens on none: some other program in there does."""
+    if any("command" in claim.reason and claim.place.occurrence.how != "tool default" for claim in point.listens):
+        return False
+    files: dict[str, set[str]] = defaultdict(set)
+    for claim in bad:
+        if claim.place.role is Role.EXPOSES:
+            files[claim.port].add(claim.place.path)
+    return len(files) > 1 and any(len(found) > 1 for found in files.values())
 
 
 def _beside(claim: Claim, claims: list[Claim], known: set[str], certain: bool = True) -> bool:
@@ -85,7 +97,7 @@ def _beside(claim: Claim, claims: list[Claim], known: set[str], certain: bool = 
         other.place.path == claim.place.path
         and other.place.occurrence.service == item.service
         and other.place.role is Role.EXPOSES
-        and other.place.occurrence.how == item.how
+        and other.place.occurrence.how.removesuffix(" udp") == item.how.removesuffix(" udp")
         and other.port in known
         for other in claims
     )
@@ -160,7 +172,7 @@ def _outside(linked: Linked, point: Endpoint, offered: Counter[str]) -> Iterator
 def _dev_server(point: Endpoint) -> Iterator[Deviation]:
     """A test runner's web server is the one it starts itself, never the published one."""
     served = [claim for claim in point.listens if claim.strength == 2]
-    ports = {claim.port for claim in served}
+    ports = {claim.port for claim in point.listens if claim.strength <= 2} if served else set()
     bad = [
         claim
         for claim in point.claims
@@ -273,7 +285,7 @@ def _deviation(
     point: Endpoint, claim: Claim, expected: str, others: list[tuple[Place, str]], ceiling: Confidence
 ) -> Deviation:
     document = claim.place.role is Role.DOCUMENTS
-    confidence = Confidence.LOW if claim.strength < 2 else Confidence.MEDIUM if claim.strength < 3 or document else ceiling
+    confidence = Confidence.LOW if claim.strength < 2 or ceiling is Confidence.LOW else Confidence.MEDIUM if claim.strength < 3 or document else ceiling
     unique = {id(place): (place, word) for place, word in reversed(others)}
     ordered = [unique.pop(id(place)) for place, _ in others if id(place) in unique]
     return Deviation(

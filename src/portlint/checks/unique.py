@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from portlint.checks.deviation import Deviation
 from portlint.linking import Linked
 from portlint.linking.tree import Place
-from portlint.model import Confidence, Kind, Role
+from portlint.model import Confidence, Kind, Role, Service
 
 
 def check(linked: Linked) -> Iterator[Deviation]:
     """Compare what the services of each compose file publish."""
     published: dict[tuple[str, str, str], list[Place]] = defaultdict(list)
-    profiles = {(path, service.name): service.profile for path, service in linked.tree.services}
+    profiles = {(path, service.name): service for path, service in linked.tree.services}
     for place in linked.tree.places:
         item = place.occurrence
         if item.role is Role.PUBLISHES and item.kind is Kind.PORT and item.network == "host" and item.service and place.value:
@@ -24,7 +24,7 @@ def check(linked: Linked) -> Iterator[Deviation]:
         first = places[0]
         for other in places[1:]:
             mine, its = first.occurrence.service, other.occurrence.service
-            if mine == its or profiles.get((first.path, mine)) != profiles.get((other.path, its)):
+            if mine == its or not _together(profiles.get((first.path, mine)), profiles.get((other.path, its))):
                 continue
             if _protocol(linked, first) != _protocol(linked, other):
                 continue
@@ -39,6 +39,13 @@ def check(linked: Linked) -> Iterator[Deviation]:
                 reason=f"{mine} publishes it too",
                 network="host",
             )
+
+
+def _together(one: Service | None, other: Service | None) -> bool:
+    """Whether two services run at once for certain: none is of a profile, or both are of the same."""
+    if one is None or other is None:
+        return False
+    return one.profile == other.profile and one.groups == other.groups
 
 
 def _protocol(linked: Linked, place: Place) -> bool:

@@ -15,6 +15,7 @@ from portlint.linking import Linked
 from portlint.linking.endpoints import LOOPBACK
 from portlint.linking.named import Group, Link
 from portlint.model import Confidence, Kind, Role
+from portlint.places import HISTORY, TROUBLE
 
 _STATES = (Role.DECLARES, Role.DEFAULTS)
 
@@ -58,6 +59,10 @@ def _compare(linked: Linked, group: Group, port: Group) -> Iterator[Deviation]:
         if place.value == expected or not place.value or place.occurrence.optional or "implied" in place.occurrence.how:
             continue
         if not _comparable(linked, link, stated):
+            continue
+        if place.profile == HISTORY or not place.occurrence.name.isupper():
+            continue
+        if place.role is Role.DOCUMENTS and TROUBLE.search(place.occurrence.label):
             continue
         others = [(other.place, f"{port.name} of the same stem") for other in stated]
         yield Deviation(

@@ -158,6 +158,7 @@ def _service(unit: Unit, folder: str, document: Node, into: Collector) -> None:
         network=HOST_NETWORK if unit.network == HOST_NETWORK else "",
         aliases=_aliases(unit),
         profile=_profile(unit),
+        groups=_groups(unit),
         command=command is not None and not command.is_null,
     )
     for arguments in unit.all("build", "args"):
@@ -175,6 +176,11 @@ def _aliases(unit: Unit) -> tuple[str, ...]:
             aliases = settings.get("aliases")
             found.extend(alias.text for alias in (aliases.elements() if aliases is not None else []))
     return tuple(dict.fromkeys(name for name in found if name and "$" not in name and name != unit.name))
+
+
+def _groups(unit: Unit) -> tuple[str, ...]:
+    profiles = unit.first("profiles")
+    return tuple(sorted(entry.text for entry in (profiles.elements() if profiles is not None else [])))
 
 
 def _profile(unit: Unit) -> str:

@@ -20,6 +20,7 @@ _BACK_PATHS = re.compile(
     r"/(?:api|docs|redoc|openapi|swagger|graphql|healthz?|health-?check|v\d+|admin|rpc|ws)(?![a-z])", re.I
 )
 _VISIT = frozenset("visit open browser navigate browse view ui page website app site access".split())
+_OWN = frozenset("app application server api backend service running listening runs starts started available".split())
 _NEARBY = 1500
 """How many code points a text may stand from the command that it speaks of."""
 STRONG, MEDIUM, WEAK = 3, 2, 1
@@ -206,6 +207,8 @@ class Attributor:
             found = self._by_class(words, f'the text says "{_plain(segment).strip()[:60]}"', visible)
             if found.units:
                 return found
+            if depth == 0 and {"frontend", "backend"}.intersection(words):
+                return FOREIGN  # it speaks of one that is not here
             if depth == 0:
                 found = self._by_path(parts, visible)
                 if found.units:
@@ -245,9 +248,12 @@ class Attributor:
         own = [unit for unit in self.units.of_component(place.component) if unit in present]
         if not any(place.component in unit.components for unit in own):
             return NOBODY
-        return self._of(own, MEDIUM, f"it stands in {place.component}/")
+        elsewhere = place.role is Role.DOCUMENTS and not place.path.rpartition("/")[2].lower().startswith("readme")
+        return self._of(own, WEAK if elsewhere else MEDIUM, f"it stands in {place.component}/")
 
     def _alone(self, place: Place, present: Sequence[Unit]) -> Attribution:
+        if place.role is Role.DOCUMENTS and not self._speaks_of_this(place):
+            return NOBODY
         if len(present) == 1:
             return self._of(present, MEDIUM, "nothing else in the tree is reached from the host")
         if len(self.published) == 1 and place.profile in ("test", "ci") and place.occurrence.name:
@@ -256,6 +262,13 @@ class Attributor:
         if len(own) == 1 and place.role is Role.DOCUMENTS:
             return self._of(own, MEDIUM, "no other program of this tree is reached from the host")
         return NOBODY
+
+    def _speaks_of_this(self, place: Place) -> bool:
+        """Whether a text is about this project's own program: it says to visit, run or ask it."""
+        if "connects" in place.occurrence.how or self.in_compose(place):
+            return True
+        words = set(names.tokens(place.occurrence.label.rpartition(" > ")[2]))
+        return bool(words & (_VISIT | _OWN | self.units.project))
 
     def _of(self, units: Iterable[Unit], strength: int, reason: str) -> Attribution:
         """Of several, those with a mapping count before those that merely can be run."""

@@ -316,6 +316,10 @@ class Endpoints:
     def _claim_address(self, place: Place) -> None:
         host = self._host_of(place)
         item = place.occurrence
+        if place.profile == "test" and not item.name:
+            return  # what tests connect to is made up unless a setting says it
+        if item.commented and not _is_env_file(place.path):
+            return
         if host is None:
             self._claim_either(place)
             return
@@ -330,11 +334,9 @@ class Endpoints:
                 return
         elif host not in _HOST_ALIASES:
             return
-        if item.commented and (not item.name or place.path.endswith(_CODE)):
+        if place.path in self.units.run_inside and item.role is Role.CONNECTS:
             return
         found: Attribution = self.attributor.attribute(place)
-        if place.profile == "test" and not item.name:
-            return  # what tests connect to is made up unless a setting says it
         placeholder = item.role in (Role.DOCUMENTS, Role.CONNECTS, Role.ALLOWS)
         implied = "implied" in item.how and placeholder and not self.attributor.in_compose(place)
         for unit in found.units:
@@ -433,3 +435,7 @@ def is_for_browsers(name: str) -> bool:
 
 def _file_stem(path: str) -> str:
     return path.rpartition("/")[2].partition(".")[0].lower()
+
+
+def _is_env_file(path: str) -> bool:
+    return ".env" in path.rpartition("/")[2].lower()

@@ -76,7 +76,8 @@ class Named:
             return ""
         if item.service:
             units = self.units.of_place(place)
-            if len(units) == 1 and len(units[0].components) == 1:
+            owned = units[0].components if len(units) == 1 else set()
+            if len(owned) == 1 and len(self.units.by_component.get(next(iter(owned)), ())) == 1:
                 return "folder:" + next(iter(units[0].components))
             return f"service:{place.path}:{item.service}"
         return "folder:" + place.component

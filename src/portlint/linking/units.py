@@ -22,6 +22,10 @@ _FRONT_TOOLS = frozenset(
     "vite vite-preview next next-dev next-start nuxt nuxt-dev react-scripts angular ng-serve vue-cli vue-cli-service gatsby gatsby-develop astro "
     "parcel webpack-dev-server webpack-serve expo quasar remix react-router storybook docusaurus vitepress".split()
 )
+_DEPLOYMENT = frozenset(
+    "docker deploy deployment deployments infra infrastructure devcontainer compose ops devops local community self-hosted "
+    "selfhosted containers prod production dev development".split()
+)
 SIDE_JOBS = frozenset(
     "test tests testing e2e playwright cypress selenium lint migrate migration migrations seed init setup prestart".split()
 )
@@ -64,6 +68,13 @@ class Units:
         self.by_host: dict[str, list[Unit]] = defaultdict(list)
         self.by_word: dict[str, list[Unit]] = defaultdict(list)
         self.given = _given(tree)
+        self.run_inside = {
+            relation.path
+            for file in tree.facts.values()
+            for relation in file.extraction.relations
+            if relation.kind in ("runs", "copies") and relation.service
+        }
+        """Files that run in a container: a loopback address in them is that container."""
         self._compose()
         self._images()
         self._workloads()
@@ -124,14 +135,24 @@ class Units:
 
     @staticmethod
     def _same(unit: Unit, service: Service, owner: str | None, folder: str) -> bool:
-        """Whether a service of the same name in another compose file is the same service."""
-        if any(path.rpartition("/")[0] == folder for path, _ in unit.services):
+        """Whether a service of the same name in another compose file is the same service.
+
+        It is in the same folder, where the files override each other, or when it runs the same component; in a folder
+        that only holds ways to deploy what is above it, when nothing speaks against it.
+        """
+        folders = [_folder(path) for path, _ in unit.services]
+        if folder in folders:
             return True
-        if owner is not None and unit.components:
+        if owner and unit.components:
             return owner in unit.components
+        other = folders[0]
+        inner, outer = (folder, other) if len(folder) > len(other) else (other, folder)
+        rest = inner[len(outer) :].strip("/").lower() if inner.startswith(outer) else ""
+        if not rest or not all(part.strip(".") in _DEPLOYMENT for part in rest.split("/")):
+            return False
         if service.image and unit.images:
             return _image_name(service.image) in unit.images
-        return not service.image or not unit.images
+        return True
 
     def _owner(self, service: Service, folder: str) -> str | None:
         if not service.build and not service.dockerfile:

@@ -113,15 +113,22 @@ def _speaks(call: ast.Call | None) -> bool:
 def arguments(node: ast.Call, context: Context) -> bool:
     """``Redis(host="cache", port=6380)`` and ``KafkaProducer(bootstrap_servers="kafka:9092")``."""
     given = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
-    callee = context.dotted(node.func)
-    words = names.tokens(callee)
-    fields: dict[str, Any] = {"label": _label(node.func, callee), "group": 0}
-    done = False
     if isinstance(node.func, ast.Attribute) and node.func.attr in ("connect", "create_connection", "connect_ex"):
         pair = node.args[0] if node.args else None
         if isinstance(pair, ast.Tuple) and len(pair.elts) == 2:
             given = {"host": pair.elts[0], "port": pair.elts[1], **given}
     host, port = given.get("host") or given.get("hostname"), given.get("port")
+    addressed = [
+        value
+        for name, value in given.items()
+        if set(names.tokens(name)[-1:]) & _ADDRESS_KEYWORD and not emitting.is_allow_list(name)
+    ]
+    if host is None and port is None and not addressed:
+        return False
+    callee = context.dotted(node.func)
+    words = names.tokens(callee)
+    fields: dict[str, Any] = {"label": _label(node.func, callee), "group": 0}
+    done = False
     known = knowledge.load().by_word
     client = bool(set(words) & _CLIENT) or any(word.upper() in known for word in words)
     if port is not None and (client or (host is not None and not _is_class_of_data(words))):
@@ -131,10 +138,9 @@ def arguments(node: ast.Call, context: Context) -> bool:
             done = _argument(host, Kind.HOST, fields, context) or done
     elif host is not None and client:
         done = _argument(host, Kind.HOST, fields, context)
-    for name, value in given.items():
-        if set(names.tokens(name)[-1:]) & _ADDRESS_KEYWORD and not emitting.is_allow_list(name):
-            for element in value.elts if isinstance(value, (ast.List, ast.Tuple)) else [value]:
-                done = _address(element, fields, context) or done
+    for value in addressed:
+        for element in value.elts if isinstance(value, (ast.List, ast.Tuple)) else [value]:
+            done = _address(element, fields, context) or done
     return done
 
 

@@ -12,12 +12,13 @@ from portlint.extractors.python.context import Context
 from portlint.text import Fragment
 
 _TELLING = re.compile(r"[0-9]{2}|localhost")
+_MAY_TELL = re.compile(r"#[^\r\n]*?(?:[0-9]{2}|localhost)")
 STRINGS_AND_COMMENTS = (
     r"#[^\r\n]*"
-    r"|[fFrRtT]{0,2}\"{3}(?:[^\"\\]|\\.|\"(?!\"\"))*(?:\"{3}|\Z)"
-    r"|[fFrRtT]{0,2}'{3}(?:[^'\\]|\\.|'(?!''))*(?:'{3}|\Z)"
-    r"|[fFrRtT]{0,2}\"(?:[^\"\\\r\n]|\\.)*(?:\"|(?=[\r\n])|\Z)"
-    r"|[fFrRtT]{0,2}'(?:[^'\\\r\n]|\\.)*(?:'|(?=[\r\n])|\Z)"
+    r"|[fFrRtT]{0,2}\"{3}[^\"\\]*(?:(?:\\.|\"(?!\"\"))[^\"\\]*)*(?:\"{3}|\Z)"
+    r"|[fFrRtT]{0,2}'{3}[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*(?:'{3}|\Z)"
+    r"|[fFrRtT]{0,2}\"[^\"\\\r\n]*(?:\\.[^\"\\\r\n]*)*(?:\"|(?=[\r\n])|\Z)"
+    r"|[fFrRtT]{0,2}'[^'\\\r\n]*(?:\\.[^'\\\r\n]*)*(?:'|(?=[\r\n])|\Z)"
 )
 """For ``re.DOTALL``. What is not closed ends with its line, or with the text where the quotes are triple."""
 
@@ -35,6 +36,8 @@ def docstring(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunct
 def comments(context: Context) -> None:
     """The comments that may speak of a port, host or URL, each with the setting beside or below it."""
     code, starts = context.source.code, context.source.starts
+    if not _MAY_TELL.search(code):
+        return
     for match in _TOKEN.finditer(code):
         comment = match.group()
         if comment[0] != "#" or not _TELLING.search(comment):

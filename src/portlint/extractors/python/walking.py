@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from portlint import names
 from portlint.extractors.python import (
@@ -113,11 +114,13 @@ class Walk:
 
     def _expressions(self, top: ast.expr, label: str) -> None:
         """All that is called, read and named within an expression, outermost first."""
+        if isinstance(top, ast.Name):
+            return
         context = self.context
         stack: list[tuple[ast.AST, ast.Call | None]] = [(top, None)]
         while stack:
             node, call = stack.pop()
-            if isinstance(node, ast.Name) or node in context.taken:
+            if node in context.taken:
                 continue
             if isinstance(node, ast.Call):
                 self._call(node)
@@ -128,12 +131,13 @@ class Walk:
                 continue
             elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
                 self._read(node)
-            elif isinstance(node, ast.expr) and is_string(node):
+            elif isinstance(node, (ast.Constant, ast.JoinedStr)) and is_string(node):
                 clients.string(node, context, label, call)
                 continue
             elif isinstance(node, ast.BinOp) and _is_text(node) and clients.composed(node, context, label, call):
                 continue
-            stack.extend((child, call) for child in reversed(_children(node)))
+            for child in _children(node):
+                stack.append((child, call))
 
     def _call(self, node: ast.Call) -> None:
         context = self.context
@@ -179,17 +183,23 @@ class Walk:
 _NO_EXPRESSION = frozenset({"ctx", "op", "ops", "id", "attr", "arg", "kind"})
 
 
+@lru_cache(maxsize=None)
+def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
+    """The fields of a kind of node that hold nodes, the last first; names have nothing to be visited for."""
+    return tuple(name for name in reversed(kind._fields) if name not in _NO_EXPRESSION)
+
+
 def _children(node: ast.AST) -> list[ast.AST]:
-    """The expressions (and what holds them) right below a node; like ``ast.iter_child_nodes`` without operators."""
+    """The expressions (and what holds them) right below a node, without operators and names, the last first."""
     found: list[ast.AST] = []
-    for name in node._fields:
-        if name in _NO_EXPRESSION:
-            continue
+    for name in _fields(type(node)):
         value = getattr(node, name, None)
-        if isinstance(value, ast.AST):
+        if isinstance(value, list):
+            for item in reversed(value):
+                if isinstance(item, ast.AST) and not isinstance(item, ast.Name):
+                    found.append(item)
+        elif isinstance(value, ast.AST) and not isinstance(value, ast.Name):
             found.append(value)
-        elif isinstance(value, list):
-            found.extend(item for item in value if isinstance(item, ast.AST))
     return found
 
 
