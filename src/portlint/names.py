@@ -26,25 +26,54 @@ PUBLIC_PREFIXES = (
 )
 """Prefixes that make a variable public to a browser; the name behind them is the setting's."""
 
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\x00-\x7f]+")
+_WORDS = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\x00-\x7f]+")
+# Two words that are often written as one (PGPORT of libpq, REDISHOST, apiurl). Only with heads that are known, for
+# "import", "viewport" and "ghost" are one word.
+_COMPOUND = re.compile(
+    r"(pg|db|redis|mysql|mongo|postgres|rabbitmq|kafka|mqtt|smtp|mail|ftp|ssh|ldap|vnc|socks|web|api|http|https|ssl|tls|"
+    r"tcp|udp|grpc|rpc|ws|app|server|client|backend|frontend|admin|ui|gui|proxy|debug|dev|site|base|host|node|target|"
+    r"container|remote|listen)(ports?|hosts?|hostname|urls?|uri|addr)"
+)
 
 _PORT = frozenset({"port", "ports", "portnumber"})
 _HOST = frozenset({"host", "hostname", "ip", "bind", "addr", "address", "listen", "server", "domain"})
 _URL = frozenset({"url", "urls", "uri", "uris", "origin", "origins", "endpoint", "endpoints", "dsn", "baseurl", "href"})
 _PATH = frozenset({"path", "prefix", "route"})
 _NOT_LAST = frozenset({"default", "value", "env", "var", "number", "num", "int", "str", "list", "arg"})
+_STRONG = {**dict.fromkeys(_PORT, Kind.PORT), **dict.fromkeys(_URL, Kind.URL), "host": Kind.HOST, "hostname": Kind.HOST}
+_QUALIFIERS = frozenset(
+    "internal external public private local docker container host http https tcp udp grpc ssl tls secure ws wss v "
+    "dev development prod production test testing staging api admin web ui backend frontend".split()
+)
+"""Words behind the one that says the kind: ``API_URL_LOCAL``, ``SMTP_PORT_SSL``, ``DB_HOST_TEST``, ``PORT_2``."""
+_OF_A_PORT = frozenset(
+    "timeout count id ids name names type types range ranges mapping mappings map retries retry wait interval delay "
+    "check checks status state offset step increment enabled disabled open forward forwarding scan scanner mode speed "
+    "group security label suffix pattern regex file path dir key field index size length limit info used free taken "
+    "available conflict conflicts error process pid".split()
+)
+"""What follows ``PORT_`` and is no port: ``PORT_TIMEOUT``, ``PORT_RANGE``, ``PORT_NAME``."""
+_OTHER_ADDRESSES = frozenset(
+    "email mail mac wallet contract street billing shipping memory reply sender recipient home postal hardware".split()
+)
 
 _GENERIC_TOKENS = frozenset(
     "port host hostname url uri api app base server service web http https address addr bind listen ip backend "
     "frontend client public origin origins cors allowed domain site endpoint my the default internal external "
-    "local dev prod test debug proxy target root path prefix ports hosts urls name container".split()
+    "local dev prod test debug proxy target root path prefix ports hosts urls name container number num default value "
+    "tcp udp ssl tls secure listening expose exposed publish published staging production development testing scheme "
+    "protocol grpc rpc metrics health healthcheck management v".split()
 )
 
 
 @lru_cache(maxsize=65536)
 def tokens(name: str) -> tuple[str, ...]:
     """Lower-case words of a name in any style: ``INNGEST_PORT``, ``inngestPort``, ``server.port``, ``--http-port``."""
-    return tuple(word.lower() for word in _WORDS.findall(name))
+    words: list[str] = []
+    for word in _WORDS.findall(name):
+        compound = _COMPOUND.fullmatch(word.lower())
+        words.extend(compound.groups() if compound else (word.lower(),))
+    return tuple(words)
 
 
 @lru_cache(maxsize=65536)
@@ -53,30 +82,44 @@ def kind_of(name: str) -> Kind | None:
 
     ``server``, ``address`` and the like announce a host only as a weak hint; the value's shape must agree.
     """
-    words = list(tokens(name))
-    while len(words) > 1 and words[-1] in _NOT_LAST:
-        words.pop()
-    for last in words[-1:]:
-        if last in _PORT:
-            return Kind.PORT
-        if last in _URL:
-            return Kind.URL
-        if last in _HOST:
-            return Kind.HOST
-    if "port" in words and (words[0] == "port" or words[-1] in {"http", "https", "tcp", "udp", "grpc", "external"}):
-        return Kind.PORT
-    return None
+    return _kind_at(tokens(name))[0]
+
+
+def _kind_at(words: tuple[str, ...]) -> tuple[Kind | None, int]:
+    """The kind that the words of a name announce, and the index of the word that does."""
+    last = len(words) - 1
+    while last > 0 and words[last] in _NOT_LAST:
+        last -= 1
+    if last < 0:
+        return None, -1
+    if words[last] in _STRONG:
+        return _STRONG[words[last]], last
+    if words[last] in _HOST and not (last and words[last - 1] in _OTHER_ADDRESSES):
+        return Kind.HOST, last
+    behind = last
+    while behind > 0 and (words[behind] in _QUALIFIERS or words[behind].isdigit()):
+        behind -= 1
+    if behind < last and words[behind] in _STRONG:
+        return _STRONG[words[behind]], behind
+    if words[0] == "port" and not _OF_A_PORT.intersection(words[1:]):
+        return Kind.PORT, 0
+    return None, -1
 
 
 @lru_cache(maxsize=65536)
 def canonical(name: str) -> str:
     """A name without public prefix and style, for comparison: ``VITE_INNGEST_PORT`` and ``inngestPort`` are one."""
+    return "_".join(tokens(_without_prefix(name))).upper()
+
+
+def _without_prefix(name: str) -> str:
+    """Without a public prefix, unless only the kind would be left: ``VITE_PORT`` and ``PORT`` are two settings."""
     upper = name.upper()
     for prefix in PUBLIC_PREFIXES:
-        if upper.startswith(prefix) and len(name) > len(prefix):
-            name = name[len(prefix) :]
-            break
-    return "_".join(tokens(name)).upper()
+        if upper.startswith(prefix):
+            bare = name[len(prefix) :]
+            return bare if len(tokens(bare)) > 1 else name
+    return name
 
 
 def is_public(name: str) -> bool:
@@ -87,7 +130,9 @@ def is_public(name: str) -> bool:
 @lru_cache(maxsize=65536)
 def is_generic(name: str) -> bool:
     """Whether a name says nothing about which service it belongs to (``PORT``, ``API_URL``, ``SERVER_PORT``)."""
-    return all(word in _GENERIC_TOKENS or word.isdigit() for word in tokens(canonical(name)))
+    upper = name.upper()
+    bare = next((name[len(prefix) :] for prefix in PUBLIC_PREFIXES if upper.startswith(prefix)), name)
+    return all(word in _GENERIC_TOKENS or word.isdigit() for word in tokens(bare))
 
 
 @lru_cache(maxsize=65536)
@@ -95,6 +140,9 @@ def stem(name: str) -> str:
     """The name without the words that say its kind: ``INNGEST`` of ``INNGEST_PORT``; empty for ``PORT``."""
     drop = _PORT | _HOST | _URL | _PATH | _NOT_LAST | {"base", "scheme", "protocol"}
     words = list(tokens(canonical(name)))
+    _, at = _kind_at(tuple(words))
+    behind = [word for word in words[at + 1 :] if word not in _NOT_LAST] if at >= 0 else []
+    words = words[: at + 1] if at >= 0 else words
     while words and words[-1] in drop:
         words.pop()
-    return "_".join(words).upper()
+    return "_".join([*words, *behind]).upper()

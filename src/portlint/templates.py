@@ -89,7 +89,7 @@ def _parts(fragment: Fragment, dialect: Dialect, depth: int) -> list[Expression]
 
     while position < length:
         character = text[position]
-        if character == "\\" and dialect.backslash and position + 1 < length and text[position + 1] in "$\\\"`\n":
+        if character == "\\" and dialect.backslash and position + 1 < length and text[position + 1] in '$\\"`\n':
             flush(position)
             kept = "" if text[position + 1] == "\n" else text[position + 1]
             parts.append(Literal(kept, fragment.span(position, position + 2)))

@@ -173,7 +173,7 @@ def _is_override(place: Place) -> bool:
         return False
     if place.occurrence.how in ("command prefix", "config environment", "task environment"):
         return True
-    return (_is_env(place) and not _is_example(place)) or place.occurrence.network.startswith("container")
+    return (_is_env(place) and not _is_example(place)) or _in_container(place)
 
 
 def _confidence(
@@ -244,7 +244,7 @@ def _well_known(group: Group, place: Place) -> bool:
 
 
 def _in_container(place: Place) -> bool:
-    return place.occurrence.network.startswith("container")
+    return place.occurrence.network.startswith("container") or place.occurrence.how == "ConfigMap"
 
 
 def _software_of(value: str | None) -> str | None:

@@ -55,6 +55,7 @@ def _inside(linked: Linked, point: Endpoint) -> Iterator[Deviation]:
     if not known:
         yield from _consensus(point, claims)
         return
+    claims = [claim for claim in claims if claim.port not in point.usual or claim.place.occurrence.how != "EXPOSE"]
     bad = [claim for claim in claims if claim.port not in known and not _beside(claim, claims, known, bool(listens))]
     if not listens and any(service.command for _, service in point.unit.services):
         bad = [claim for claim in bad if claim.place.role is not Role.PROBES]
@@ -105,6 +106,8 @@ def _beside(claim: Claim, claims: list[Claim], known: set[str], certain: bool = 
 
 def _consensus(point: Endpoint, claims: list[Claim]) -> Iterator[Deviation]:
     """Nobody knows what listens: a mapping is held against the clients, else the one client against the others."""
+    if all(claim.place.role is Role.DOCUMENTS for claim in claims):
+        return
     exposed = [claim for claim in claims if claim.place.role is Role.EXPOSES]
     ports = {claim.port for claim in exposed}
     by_how: dict[str, list[Claim]] = defaultdict(list)

@@ -52,6 +52,8 @@ class Endpoint:
     claims: list[Claim] = field(default_factory=list)
     defaults: tuple[int, ...] = ()
     """What its image listens on when told nothing, where nothing tells it."""
+    usual: set[str] = field(default_factory=set)
+    """What it listens on where no container's environment says otherwise."""
     unknown: bool = False
     """It listens on something that is not known (an unresolved value), so nothing can be said against a claim."""
 
@@ -150,6 +152,8 @@ class Endpoints:
                 point.unknown = True
                 continue
             point.listens.append(Claim(place, normal(Kind.PORT, text), reason, STRONG, sources))
+            if sources and place.value and place.value != text.strip():
+                point.usual.add(place.value)
 
     def _told_by_environment(self, variables: Iterable[str], environment: list[str]) -> Place | None:
         for variable in variables:
@@ -316,7 +320,7 @@ class Endpoints:
     def _claim_address(self, place: Place) -> None:
         host = self._host_of(place)
         item = place.occurrence
-        if place.profile == "test" and not item.name:
+        if place.profile == "test" and (not item.name.isupper() or "implied" in item.how):
             return  # what tests connect to is made up unless a setting says it
         if item.commented and not _is_env_file(place.path):
             return
