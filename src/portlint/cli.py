@@ -16,7 +16,15 @@ from typing import Any
 import click
 
 from portlint import __version__
-from portlint.cli_options import CheckOptions, check_options, color_option, is_colored, root_and_paths, terminal_width
+from portlint.cli_options import (
+    CheckOptions,
+    cache_dir_option,
+    check_options,
+    color_option,
+    is_colored,
+    root_and_paths,
+    terminal_width,
+)
 from portlint.errors import PortlintError
 from portlint.model import Report, Severity
 
@@ -108,6 +116,8 @@ def run(paths: Sequence[str], options: CheckOptions) -> Report:
             ignore=options.ignore,
             min_severity=options.min_severity,
             min_confidence=options.min_confidence,
+            cache=options.cache,
+            cache_dir=Path(options.cache_dir) if options.cache_dir is not None else None,
         ),
     )
 
@@ -151,4 +161,21 @@ def rules(form: str, color: str) -> int:
     else:
         colored = is_colored(color)
         click.echo(cli_explain.rules_table(load(), terminal_width(), colored), nl=False, color=colored)
+    return NOTHING_FOUND
+
+
+@group.group()
+def cache() -> None:
+    """Look after what earlier runs have read and kept."""
+
+
+@cache.command()
+@cache_dir_option
+def clean(cache_dir: str | None) -> int:
+    """Remove what was kept of all trees."""
+    from portlint import cache_folder
+
+    folder = Path(cache_dir) if cache_dir is not None else cache_folder.default_folder()
+    count, size = cache_folder.clean(folder) if folder is not None else (0, 0)
+    click.echo(f"removed {count} {'cache' if count == 1 else 'caches'}, {size / 1e6:.1f} MB")
     return NOTHING_FOUND

@@ -36,6 +36,8 @@ class CheckOptions:
     min_confidence: Confidence = Confidence.MEDIUM
     exit_zero: bool = False
     color: str = "auto"
+    cache: bool = True
+    cache_dir: str | None = None
 
 
 def _codes(context: click.Context, parameter: click.Parameter, given: Sequence[str]) -> tuple[str, ...]:
@@ -48,6 +50,12 @@ color_option = click.option(
     default="auto",
     show_default=True,
     help="Colours; auto: on a terminal, and as NO_COLOR and FORCE_COLOR say.",
+)
+
+cache_dir_option = click.option(
+    "--cache-dir",
+    type=click.Path(file_okay=False),
+    help="Where to keep what was read (default: PORTLINT_CACHE_DIR, else the user's cache folder).",
 )
 
 _DECORATORS: tuple[Callable[[Any], Any], ...] = (
@@ -74,6 +82,10 @@ _DECORATORS: tuple[Callable[[Any], Any], ...] = (
     ),
     click.option("--exit-zero", is_flag=True, help="Status 0 even when something is found."),
     click.option("--root", type=click.Path(), help="The folder that paths are relative to (see the README)."),
+    click.option(
+        "--no-cache", "cache", is_flag=True, flag_value=False, default=True, help="Read all files anew, keep nothing."
+    ),
+    cache_dir_option,
     color_option,
 )
 

@@ -129,6 +129,8 @@ def _git(root: Path, *options: str) -> subprocess.Popen[bytes] | None:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            # Within a hook git points these at its own repository and index.
+            env={name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
         )
     except OSError:
         return None

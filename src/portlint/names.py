@@ -42,7 +42,7 @@ _PATH = frozenset({"path", "prefix", "route"})
 _NOT_LAST = frozenset({"default", "value", "env", "var", "number", "num", "int", "str", "list", "arg"})
 _STRONG = {**dict.fromkeys(_PORT, Kind.PORT), **dict.fromkeys(_URL, Kind.URL), "host": Kind.HOST, "hostname": Kind.HOST}
 _QUALIFIERS = frozenset(
-    "internal external public private local docker container host http https tcp udp grpc ssl tls secure ws wss v "
+    "internal external public private local docker container http https tcp udp grpc ssl tls secure ws wss v "
     "dev development prod production test testing staging api admin web ui backend frontend".split()
 )
 """Words behind the one that says the kind: ``API_URL_LOCAL``, ``SMTP_PORT_SSL``, ``DB_HOST_TEST``, ``PORT_2``."""

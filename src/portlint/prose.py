@@ -22,6 +22,9 @@ _ASSIGNMENT = re.compile(
     r"(?<![\w$/.\-])(?P<dashes>--)?(?P<name>[A-Za-z_][\w.\-]*)"
     rf"(?:=|[ \t]+=[ \t]+|:[ \t]*[A-Za-z_][\w.\[\]|]*[ \t]*=[ \t]*|(?P<colon>`?:[ \t]*)){_VALUE}"
 )
+_BEFORE_COMMAND = re.compile(
+    r"(?:[ \t]+[A-Z][A-Z0-9_]*=\S+)*[ \t]+(?:\$0|\.{0,2}/[\w.]|(?:bash|sh|npm|pnpm|yarn|npx|node|python3?|uv|make|docker|go|cargo)\b)"
+)
 _MAPPING = re.compile(
     r"(?:(?<![\w-])(?:-p|--publish)[= ]|\bports?\b|端口(?:映射)?)[=:：\s`\"'\-]*(?:(?:[0-9]{1,3}\.){3}[0-9]{1,3}:)?"
     r"(?P<host>[0-9]{2,5}):(?P<inside>[0-9]{2,5})(?![0-9:])",
@@ -117,6 +120,8 @@ class _Reading:
                 continue
             before = len(self.into.occurrences)
             fields = self._state(start, end, "" if match.group("dashes") else name)
+            if not match.group("dashes") and _BEFORE_COMMAND.match(self.text, match.end()):
+                fields["optional"] = True  # how to override it for one run
             if match.group("dashes"):
                 fields["name"] = self._explicit(start, end, Kind.PORT) or (self.name if self.kind is Kind.PORT else "")
                 self.into.port(Role.DOCUMENTS, self._expression(start, end), **fields)

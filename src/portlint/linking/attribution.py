@@ -23,6 +23,9 @@ _VISIT = frozenset("visit open browser navigate browse view ui page website app 
 _OWN = frozenset("app application server api backend service running listening runs starts started available".split())
 _NEARBY = 1500
 """How many code points a text may stand from the command that it speaks of."""
+_NOT_WORDS = re.compile(
+    r"\]\([^)]*\)|\S*://\S*|\blocalhost\b|[\w.\-]*/[\w./\-]+|[\w.\-]*\.(?:py|sh|env\w*|[jt]sx?|md|ya?ml|json|toml|conf|ini|go|rs)\b"
+)
 STRONG, MEDIUM, WEAK = 3, 2, 1
 
 
@@ -281,8 +284,8 @@ class Attributor:
 
 
 def _plain(text: str) -> str:
-    """Without URLs and link targets, whose words are not the text's own."""
-    return re.sub(r"\]\([^)]*\)|\S*://\S*|\blocalhost\b", " ", text)
+    """Without URLs, link targets and file names, whose words are not the text's own."""
+    return _NOT_WORDS.sub(" ", text)
 
 
 def _around(segment: str, place: Place) -> tuple[str, str]:
