@@ -1,6 +1,9 @@
-"""Options of the test run."""
+"""Options of the test run, and its own cache folder: nothing here touches that of the user."""
 
 from __future__ import annotations
+
+import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -11,3 +14,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write what portlint finds into fixtures/*/*/expected.txt; read the difference before committing it",
     )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cache_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Every run of portlint, also in another process, keeps what it reads in a folder of this test run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(os.environ, "PORTLINT_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        patch.delitem(os.environ, "PORTLINT_JOBS", raising=False)
+        yield

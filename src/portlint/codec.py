@@ -127,17 +127,26 @@ _Field = tuple[str, Any, _Reader | None]
 """Name, default, and how the field is read where plain data are not yet the value."""
 
 
-def _layout(model: type, readers: dict[str, _Reader]) -> tuple[_Field, ...]:
-    return tuple((item.name, item.default, readers.get(item.name)) for item in fields(model))
+_READERS: dict[str, _Reader | None] = {
+    "str": None,
+    "int": None,
+    "bool": None,
+    "str | None": None,
+    "Kind": Kind,
+    "Role": Role,
+    "Span": Span._make,
+    "Expression": _read_expression,
+    "tuple[str, ...]": tuple,
+    "tuple[tuple[Span, str, str], ...]": _related,
+}
+"""How a field of the model is read, by the type that it is annotated with."""
 
 
-_OCCURRENCE = _layout(
-    Occurrence,
-    {"kind": Kind, "role": Role, "value": _read_expression, "span": lambda data: Span(*data), "aliases": tuple},
-)
-_SERVICE = _layout(Service, {"span": lambda data: Span(*data), "aliases": tuple})
-_RELATION = _layout(Relation, {"span": lambda data: Span(*data)})
-_REMARK = _layout(Remark, {"span": lambda data: Span(*data), "related": _related})
+def _layout(model: type) -> tuple[_Field, ...]:
+    return tuple((item.name, item.default, _READERS[str(item.type)]) for item in fields(model))
+
+
+_OCCURRENCE, _SERVICE, _RELATION, _REMARK = map(_layout, (Occurrence, Service, Relation, Remark))
 
 
 def _record(item: Any, layout: tuple[_Field, ...]) -> list[Any]:

@@ -89,7 +89,7 @@ _CONFIG_NAME = re.compile(
 _PREFIXED = re.compile(r"(?P<rest>[a-z0-9]+)[.\-_](?:docker-?compose|compose|dockerfile|env|settings|config)\b.*")
 _MANIFESTS = frozenset(
     "package.json pyproject.toml requirements.txt setup.py setup.cfg pipfile go.mod cargo.toml pom.xml build.gradle "
-    "build.gradle.kts gemfile composer.json deno.json deno.jsonc mix.exs manage.py project.clj build.sbt".split()
+    "build.gradle.kts gemfile composer.json deno.json deno.jsonc mix.exs manage.py project.clj build.sbt chart.yaml fly.toml".split()
 )
 _MARKER = re.compile(r"dockerfile.*|.*\.dockerfile|containerfile.*|\.env(?:\..*)?|.*\.csproj|.*\.fsproj")
 
@@ -180,12 +180,15 @@ class Components:
     def __init__(self, paths: Iterable[str]) -> None:
         self.folders: set[str] = {""}
         self.manifests: set[str] = {""}
+        self.rooted = False
+        """The root has a manifest of its own, so that it is one program and not a collection."""
         for path in paths:
             folder, _, name = path.rpartition("/")
             lowered = name.lower()
             if lowered in _MANIFESTS:
                 self.folders.add(folder)
                 self.manifests.add(folder)
+                self.rooted |= not folder
             elif _MARKER.fullmatch(lowered):
                 self.folders.add(folder)
         self._known: dict[str, str] = {}

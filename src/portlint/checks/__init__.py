@@ -33,6 +33,8 @@ KINDS: dict[str, tuple[str, ...]] = {
 """The kinds of check and the modules that make up each, in the order in which a place is claimed."""
 
 
+_MOST = 50
+"""How many other places one finding names."""
 _CERTAINTY = {Confidence.HIGH: 0, Confidence.MEDIUM: 1, Confidence.LOW: 2}
 
 
@@ -106,7 +108,7 @@ def _finding(rule: Rule, deviations: list[Deviation]) -> Finding:
         profile=first.place.profile,
         message=_message(rule, first),
         location=first.place.location(network=first.network),
-        related=tuple(related.values()),
+        related=tuple(related.values())[:_MOST],
     )
 
 

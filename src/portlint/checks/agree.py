@@ -192,8 +192,8 @@ def _confidence(
     if place.role is Role.DOCUMENTS:
         return _document(place, solid, files, stated)
     if place.role is Role.DEFAULTS:
-        if place.occurrence.how == "constant" and any(other.path == place.path for other in solid):
-            return Confidence.LOW  # branches of one file choose between constants
+        if place.occurrence.how != "shell default" and any(other.path == place.path for other in solid):
+            return Confidence.LOW  # branches of one file choose between them
         if all(_is_override(other) or other.role is Role.DOCUMENTS for other in (link.place for link in agreeing)):
             documented = any(link.place.role is Role.DOCUMENTS and not link.place.occurrence.commented for link in agreeing)
             return Confidence.MEDIUM if documented and not _well_known(group, place) else Confidence.LOW

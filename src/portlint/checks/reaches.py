@@ -35,6 +35,11 @@ def check(linked: Linked) -> Iterator[Deviation]:
     for point in linked.endpoints.all():
         if point.network == "container":
             yield from _inside(linked, point)
+        elif point.network == "cluster":
+            known = {claim.port for claim in point.listens}
+            bad = [claim for claim in point.claims if claim.port not in known]
+            if bad and point.listens and not point.unknown:
+                yield from _report(point, bad, point.listens, [claim for claim in point.claims if claim.port in known])
         else:
             yield from _outside(linked, point, offered)
 
@@ -64,11 +69,29 @@ def _inside(linked: Linked, point: Endpoint) -> Iterator[Deviation]:
     if not listens:
         # only the image's own default speaks: a second voice must confirm that it is in effect
         good = [claim for claim in claims if claim.port in known]
-        if not good:
+        if not good and point.firm:
+            listens = _image_default(linked, point)
+        elif not good:
             return
-        listens = good
+        else:
+            listens = good
+        if len(point.defaults) > 2:
+            bad = [
+                replace(claim, strength=1) if claim.place.role in (Role.EXPOSES, Role.PROBES) else claim for claim in bad
+            ]
     ceiling = Confidence.LOW if _another_listener(point, bad) else Confidence.HIGH
     yield from _report(point, bad, listens, [claim for claim in claims if claim.port in known], ceiling)
+
+
+def _image_default(linked: Linked, point: Endpoint) -> list[Claim]:
+    """The image's default as a claim at the place that names the image."""
+    found = []
+    for path, service in point.unit.services:
+        place = linked.tree.service_places[path, service.name]
+        shown = replace(place.occurrence, kind=Kind.PORT, how=f"image default of {service.image}")
+        port = str(point.defaults[0])
+        found.append(Claim(Place(path, shown, place.region, place.profile, place.component, port), port, "image default", 2))
+    return found
 
 
 def _another_listener(point: Endpoint, bad: list[Claim]) -> bool:
@@ -78,7 +101,7 @@ def _another_listener(point: Endpoint, bad: list[Claim]) -> bool:
     files: dict[str, set[str]] = defaultdict(set)
     for claim in bad:
         if claim.place.role is Role.EXPOSES:
-            files[claim.port].add(claim.place.path)
+            files[claim.port].add(claim.place.occurrence.how)
     return len(files) > 1 and any(len(found) > 1 for found in files.values())
 
 
@@ -195,6 +218,8 @@ def _comparable(profile: str, listens: list[Claim]) -> list[Claim]:
 
 def _named(claim: Claim) -> bool:
     """The claim names its unit so clearly that another unit's port there is wrong, not merely elsewhere."""
+    if claim.place.role is Role.DOCUMENTS and claim.strength >= 3:
+        return claim.place.profile == "default" and "code block" not in claim.place.occurrence.how
     if claim.place.role is Role.ALLOWS:
         return claim.place.profile in ("default", "development")
     return claim.strength >= 3 and claim.place.role is not Role.DOCUMENTS and claim.place.profile not in ("ci", "test")

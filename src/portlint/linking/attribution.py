@@ -66,16 +66,32 @@ class Attributor:
         """Whose address the URL or address around a port is."""
         parts = self.tree.siblings(place)
         present = self.published if self.in_compose(place) and self.published else self.present
+        if place.role is Role.DOCUMENTS:
+            present = self._project(place, present)
         for found in self._evidence(place, parts, present):
+            if len(found.units) > 1:
+                near = _nearest(found.units, place.path)
+                if len(near) == 1:
+                    return Attribution(near, MEDIUM, found.reason)
             if found.units or found.reason:
                 return found
         return NOBODY
+
+    def _project(self, place: Place, present: Sequence[Unit]) -> Sequence[Unit]:
+        """The units of the project that a document stands in, where the tree is a collection of projects."""
+        folder = place.path.rpartition("/")[0]
+        while folder:
+            mine = [unit for unit in present if any(path.startswith(folder + "/") for path, _ in unit.services)]
+            if mine:
+                return mine
+            folder = folder.rpartition("/")[0]
+        return present
 
     def _evidence(self, place: Place, parts: dict[Kind, Place], present: Sequence[Unit]) -> Iterable[Attribution]:
         yield self._by_scheme(parts, present)
         if place.role is Role.ALLOWS or {"origin", "origins", "cors"}.intersection(names.tokens(place.occurrence.name)):
             yield self._origin(place, present)
-        yield self._by_name(place, present)
+        yield self._by_name(place, parts, present)
         yield self._by_role(place, present)
         if place.role is Role.DOCUMENTS or place.profile == "ci":
             yield self._by_text(place, parts, present)
@@ -132,12 +148,14 @@ class Attributor:
         found = [unit for unit in self.units.by_word.get(left[-1], ()) if set(left) <= unit.words]
         return self._of(found, MEDIUM, f"{name} names it") if len(found) == 1 else NOBODY
 
-    def _by_name(self, place: Place, present: Sequence[Unit]) -> Attribution:
+    def _by_name(self, place: Place, parts: dict[Kind, Place], present: Sequence[Unit]) -> Attribution:
         name = place.occurrence.name
         stem = names.stem(name) if name else ""
         if not stem:
             return NOBODY
         words = [word.lower() for word in stem.split("_")]
+        if "http" in (parts[Kind.SCHEME].value or "" if Kind.SCHEME in parts else ""):
+            present = [unit for unit in present if not _speaks_no_http(unit)]
         words = [word for word in words if word not in SIDE_JOBS]
         words = [word for word in words if word not in self.units.project] or words
         if not words:
@@ -208,7 +226,7 @@ class Attributor:
                     return found if depth == 0 else Attribution(found.units, min(found.strength, MEDIUM), found.reason)
             words = names.tokens(_plain(segment))
             found = self._by_class(words, f'the text says "{_plain(segment).strip()[:60]}"', visible)
-            if found.units:
+            if len(found.units) == 1 or (found.units and not self._by_folder(place, visible).units):
                 return found
             if depth == 0 and {"frontend", "backend"}.intersection(words):
                 return FOREIGN  # it speaks of one that is not here
@@ -219,6 +237,9 @@ class Attributor:
                 front = [unit for unit in visible if unit.front]
                 if _VISIT.intersection(words) and len(front) == 1:
                     return self._of(front, MEDIUM, "the text says to visit it")
+                shown = [unit for unit in visible if unit in self.published]
+                if _VISIT.intersection(words) and len(shown) == 1 and not front:
+                    return self._of(shown, MEDIUM, "the text says to visit the one published address")
         return NOBODY
 
     def _first_named(self, words: Sequence[str], reason: str, present: Sequence[Unit]) -> Attribution:
@@ -306,3 +327,22 @@ def _speaks_no_http(unit: Unit) -> bool:
     return unit.infrastructure and any(
         service.schemes and ports <= set(service.ports) for service in knowledge.load().services if ports
     )
+
+
+def _nearest(units: Sequence[Unit], path: str) -> tuple[Unit, ...]:
+    """The units whose files stand closest to a path, by the folders that they share."""
+    here = path.split("/")[:-1]
+
+    def shared(unit: Unit) -> int:
+        best = 0
+        for folder in [*(path.rpartition("/")[0] for path, _ in unit.services), *unit.components]:
+            depth = 0
+            for one, other in zip(folder.split("/") if folder else (), here, strict=False):
+                if one != other:
+                    break
+                depth += 1
+            best = max(best, depth)
+        return best
+
+    top = max(shared(unit) for unit in units)
+    return tuple(unit for unit in units if shared(unit) == top)

@@ -6,6 +6,7 @@ there without a container). ``8300:8288`` joins them and never says that they ar
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ _PROXY_TOOLS = frozenset({"nginx", "caddy", "apache", "haproxy", "traefik", "htt
 _PROXY_IMAGES = frozenset({"nginx", "caddy", "httpd", "haproxy", "traefik", "nginxinc/nginx-unprivileged", "openresty/openresty"})
 _CODE = (".py", ".js", ".ts", ".tsx", ".jsx", ".mjs", ".go", ".sh", ".rb", ".php", ".java", ".rs", ".json", ".md")
 _TOOL_FOLDERS = frozenset("scripts tools tooling hack skills benchmarks bench dev examples .agent .claude .github".split())
+_OWN_ADDRESS = frozenset("nextauth auth public external site root base app self canonical web".split())
 _DEAD = frozenset({"0", "1", "9", "65535"})
 """Ports that are written where nothing is meant to answer."""
 _CLAIMING = (Role.CONNECTS, Role.PROXIES, Role.PROBES, Role.ALLOWS, Role.DOCUMENTS, Role.DECLARES, Role.DEFAULTS)
@@ -52,6 +54,8 @@ class Endpoint:
     claims: list[Claim] = field(default_factory=list)
     defaults: tuple[int, ...] = ()
     """What its image listens on when told nothing, where nothing tells it."""
+    firm: bool = False
+    """Nothing is given to the image that could change its defaults."""
     usual: set[str] = field(default_factory=set)
     """What it listens on where no container's environment says otherwise."""
     unknown: bool = False
@@ -70,7 +74,9 @@ class Endpoints:
         self.tree, self.scopes, self.units = tree, scopes, units
         self.inside: dict[int, Endpoint] = {}
         self.outside: dict[int, Endpoint] = {}
+        self.cluster: dict[int, Endpoint] = {}
         self.unattributed: list[Place] = []
+        self._manifests = {path for path, service in tree.services if service.kind in ("workload", "service")}
         self._code: dict[str, list[Place]] = defaultdict(list)
         self._files: dict[str, list[Place]] = defaultdict(list)
         hosts = {unit.name.lower() for unit in units.all if unit.services}
@@ -95,6 +101,7 @@ class Endpoints:
         for unit in units.all:
             self.inside[id(unit)] = self._inside(unit)
             self.outside[id(unit)] = self._outside(unit)
+            self.cluster[id(unit)] = self._cluster(unit)
         present = [unit for unit in units.all if self.outside[id(unit)].listens]
         published = [unit for unit in present if any(claim.strength >= STRONG for claim in self.outside[id(unit)].listens)]
         prefixes = {
@@ -109,7 +116,11 @@ class Endpoints:
 
     def all(self) -> list[Endpoint]:
         """Every endpoint that something listens on or speaks of."""
-        both = [point for unit in self.units.all for point in (self.inside[id(unit)], self.outside[id(unit)])]
+        both = [
+            point
+            for unit in self.units.all
+            for point in (self.inside[id(unit)], self.outside[id(unit)], self.cluster[id(unit)])
+        ]
         return [point for point in both if point.listens or point.claims]
 
     def _inside(self, unit: Unit) -> Endpoint:
@@ -134,7 +145,21 @@ class Endpoints:
                     point.listens.append(Claim(place, place.value or "", "its own environment names it", MEDIUM))
         if not point.listens and not point.unknown:
             point.defaults = well_known(unit)
+            point.firm = bool(point.defaults) and self._untouched(unit)
         return point
+
+    def _untouched(self, unit: Unit) -> bool:
+        """No command, no file and no port variable is given to a unit's image."""
+        for path, service in unit.services:
+            facts = self.tree.facts[path]
+            given = any(r.service == service.name and r.kind in ("mounts", "env_file") for r in facts.extraction.relations)
+            told = any(
+                place.kind in (Kind.PORT, Kind.URL) and place.role is Role.DECLARES
+                for place in self.tree.by_service.get((path, service.name), ())
+            )
+            if given or told or service.command or service.build or service.kind != "compose":
+                return False
+        return bool(unit.services)
 
     def _add_listens(self, point: Endpoint, found: Iterable[Place], environment: list[str], reason: str) -> None:
         explicit = {place.occurrence.tool for place in found if place.occurrence.how != "tool default"}
@@ -156,11 +181,12 @@ class Endpoints:
                 point.usual.add(place.value)
 
     def _told_by_environment(self, variables: Iterable[str], environment: list[str]) -> Place | None:
-        for variable in variables:
-            for place in self.tree.by_name.get(variable, ()):
-                item = place.occurrence
-                if item.service in environment and item.role is Role.DECLARES and place.value and place.kind is Kind.PORT:
-                    return place
+        for service in environment:  # a service's own environment comes before its image's
+            for variable in variables:
+                for place in self.tree.by_name.get(variable, ()):
+                    item = place.occurrence
+                    if item.service == service and item.role is Role.DECLARES and place.value and place.kind is Kind.PORT:
+                        return place
         return None
 
     def _of_service(self, path: str, service: str) -> list[Place]:
@@ -224,7 +250,11 @@ class Endpoints:
             sharing = [other for other in self.units.by_component.get(component, ()) if self._has_mapping(other)]
             if sharing and unit not in sharing:
                 continue
-            found.extend(self._code.get(component, ()))
+            found.extend(
+                place
+                for place in self._code.get(component, ())
+                if not (inside and place.path.lower().endswith("launchsettings.json"))
+            )
         proxies = [place for place in found if place.occurrence.tool in _PROXY_TOOLS]
         if inside:
             return proxies if proxies and unit.images & _PROXY_IMAGES else [p for p in found if p not in proxies] or proxies
@@ -276,6 +306,17 @@ class Endpoints:
                 point.listens.append(Claim(place, place.value, "runs without a container", strength, place.sources))
         return point
 
+    def _cluster(self, unit: Unit) -> Endpoint:
+        """What Kubernetes Services of the unit offer to the cluster, which need not be what its container listens on."""
+        point = Endpoint(unit, "cluster")
+        for path, service in unit.services:
+            for place in self.tree.by_service.get((path, service.name), ()) if service.kind == "service" else ():
+                if place.role is Role.PUBLISHES and place.occurrence.network == "cluster" and place.kind is Kind.PORT:
+                    point.unknown |= place.value is None
+                    if place.value is not None:
+                        point.listens.append(Claim(place, place.value, "the Service's port", STRONG, place.sources))
+        return point
+
     def _claims(self) -> None:
         listeners = {id(claim.place) for point in (*self.inside.values(), *self.outside.values()) for claim in point.listens}
         for place in self.tree.places:
@@ -283,6 +324,13 @@ class Endpoints:
             if place.kind is not Kind.PORT or place.value is None or item.role in _LISTENING or id(place) in listeners:
                 continue
             if place.profile == HISTORY or place.value in _DEAD:
+                continue
+            if item.network == "cluster" and item.role is Role.PROXIES:
+                host = next((other.value for other in self.tree.together(place) if other.kind is Kind.HOST), None)
+                for unit in self._nearest(self.units.by_host.get(host or item.service, []), place):
+                    if self.cluster[id(unit)].listens:
+                        claim = Claim(place, place.value, "its backend is that Service", STRONG, place.sources)
+                        self.cluster[id(unit)].claims.append(claim)
                 continue
             if item.role is Role.EXPOSES or (item.role is Role.PROXIES and not item.url and item.service):
                 self._claim_inside(place, self._mapping_of(place), "its own mapping")
@@ -324,16 +372,26 @@ class Endpoints:
             return  # what tests connect to is made up unless a setting says it
         if item.commented and not _is_env_file(place.path):
             return
+        if item.role is Role.DOCUMENTS and re.search(r"code block: .*(?:declares|defaults)$", item.how) and not item.name.isupper():
+            return  # a sample of data
         if host is None:
             self._claim_either(place)
             return
         if host in self.units.by_host and host not in LOOPBACK:
             units = self._nearest(self.units.by_host[host], place)
-            self._claim_inside(place, units, f"its host is {host}")
+            for unit in units:
+                cluster = self.cluster[id(unit)]
+                composed = any(service.kind == "compose" for _, service in unit.services)
+                if cluster.listens and (not composed or place.path in self._manifests):
+                    cluster.claims.append(Claim(place, place.value or "", f"its host is {host}", STRONG, place.sources))
+                else:
+                    self._claim_inside(place, [unit], f"its host is {host}")
             return
         if host in LOOPBACK or (host in ANY_ADDRESS and item.role is Role.PROBES):
             if item.network.startswith("container") and not is_for_browsers(item.name):
-                if item.role is Role.PROBES:
+                if is_own_address(item.name) and item.role is Role.DECLARES and host in LOOPBACK:
+                    self._claim_own(place)
+                elif item.role is Role.PROBES:
                     self._claim_inside(place, self.units.of_place(place), "it asks its own container")
                 return
         elif host not in _HOST_ALIASES:
@@ -348,6 +406,14 @@ class Endpoints:
             self.outside[id(unit)].claims.append(Claim(place, place.value or "", found.reason, strength))
         if not found.units:
             self.unattributed.append(place)
+
+    def _claim_own(self, place: Place) -> None:
+        """A service that is told its own address as people reach it: where it is published."""
+        units = [unit for unit in self.units.of_place(place) if self.outside[id(unit)].listens]
+        for unit in units if len(units) == 1 else ():
+            if any(listen.strength >= STRONG for listen in self.outside[id(unit)].listens):
+                claim = Claim(place, place.value or "", "its own address as people reach it", MEDIUM, place.sources)
+                self.outside[id(unit)].claims.append(claim)
 
     def _claim_either(self, place: Place) -> None:
         """A bare port (``port 8000`` in a text, ``WEB_PORT=9000``): on the host or in the container, whichever has it."""
@@ -391,7 +457,7 @@ class Endpoints:
     @staticmethod
     def _nearest(units: list[Unit], place: Place) -> list[Unit]:
         """Of several units with one name, the one whose files stand closest to the place."""
-        if len(units) == 1:
+        if len(units) < 2:
             return units
 
         def distance(unit: Unit) -> int:
@@ -443,3 +509,9 @@ def _file_stem(path: str) -> str:
 
 def _is_env_file(path: str) -> bool:
     return ".env" in path.rpartition("/")[2].lower()
+
+
+def is_own_address(name: str) -> bool:
+    """A variable that tells a web application its own public address (``NEXTAUTH_URL``, ``SITE_URL``)."""
+    words = names.tokens(name)
+    return bool(words) and words[-1] in ("url", "uri", "domain") and bool(_OWN_ADDRESS.intersection(words[:-1]))

@@ -80,6 +80,8 @@ class Named:
             if len(owned) == 1 and len(self.units.by_component.get(next(iter(owned)), ())) == 1:
                 return "folder:" + next(iter(units[0].components))
             return f"service:{place.path}:{item.service}"
+        if not place.component and not self.tree.components.rooted and place.path.count("/") > 1:
+            return "folder:" + place.path.partition("/")[0]
         return "folder:" + place.component
 
     def _key(self, place: Place, scope: str) -> Key:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import lru_cache
 
 from portlint import names
 from portlint.extractors.python import (
@@ -183,10 +182,15 @@ class Walk:
 _NO_EXPRESSION = frozenset({"ctx", "op", "ops", "id", "attr", "arg", "kind"})
 
 
-@lru_cache(maxsize=None)
+_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
+
+
 def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
-    """The fields of a kind of node that hold nodes, the last first; names have nothing to be visited for."""
-    return tuple(name for name in reversed(kind._fields) if name not in _NO_EXPRESSION)
+    """The fields of a class of nodes that hold nodes, the last first."""
+    found = _FIELDS.get(kind)
+    if found is None:
+        found = _FIELDS[kind] = tuple(name for name in reversed(kind._fields) if name not in _NO_EXPRESSION)
+    return found
 
 
 def _children(node: ast.AST) -> list[ast.AST]:
