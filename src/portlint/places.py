@@ -113,7 +113,7 @@ def profile_of(path: str) -> str:
     if stated:
         return stated
     for folder in folders:
-        if folder in _PLAIN_WORDS or folder == "mock":
+        if (folder in _PLAIN_WORDS or folder == "mock") and not (document and _PROFILES[folder] == "test"):
             return _PROFILES[folder]
         if "overlays" in folders:
             found = next((word for word in re.split(r"[.\-_]", folder) if _PROFILES.get(word)), "")

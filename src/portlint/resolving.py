@@ -75,16 +75,21 @@ class _Run(Generic[P]):
         name, operator = reference.name, reference.operator.strip(":")
         key = f"{name}\0{reference.local}"
         if key in seen or len(seen) >= _DEPTH:
-            return self._unset(reference, lookup, seen, depth, "refers to itself" if key in seen else "is too far away")
+            reason = f"{name} refers to itself" if key in seen else f"{name} is too many steps away"
+            return self._unset(reference, lookup, seen, depth, reason)
+        reason = f"{name} is set nowhere in this tree"
         for binding in lookup(name, reference.local):
             found = self.resolve(binding.value, binding.lookup or lookup, seen | {key}, depth + 1)
-            if found.text is None or (not found.text and reference.operator.startswith(":")):
+            if found.text is None:
+                reason = found.reason
+                continue
+            if not found.text and reference.operator.startswith(":"):
                 continue
             if operator == "+" and reference.operand is not None:
                 return self.resolve(reference.operand, lookup, seen, depth + 1)
             sources = (*((binding.place,) if binding.place is not None else ()), *found.sources)
             return Resolution(found.text, (f"{name} from {binding.where}", *found.steps), sources)
-        return self._unset(reference, lookup, seen, depth, "is set nowhere in this tree")
+        return self._unset(reference, lookup, seen, depth, reason)
 
     def _unset(
         self, reference: Reference, lookup: Lookup[P], seen: frozenset[str], depth: int, reason: str
@@ -96,7 +101,7 @@ class _Run(Generic[P]):
             return Resolution(found.text, steps, found.sources, found.reason)
         if operator == "+":
             return Resolution("")
-        return Resolution(None, reason=f"{reference.name} {reason}")
+        return Resolution(None, reason=reason)
 
     def _concatenation(
         self, parts: Sequence[Expression], lookup: Lookup[P], seen: frozenset[str], depth: int

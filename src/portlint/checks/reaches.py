@@ -13,8 +13,10 @@ from dataclasses import replace
 from portlint import knowledge
 from portlint.checks.deviation import Deviation
 from portlint.linking import Linked
+from portlint.linking.attribution import nearness
 from portlint.linking.endpoints import Claim, Endpoint
 from portlint.linking.tree import Place
+from portlint.linking.units import Unit
 from portlint.model import Confidence, Kind, Role
 from portlint.names import stem, tokens
 from portlint.places import TROUBLE, compatible
@@ -25,13 +27,10 @@ _WORD = {Role.PUBLISHES: "is published", Role.LISTENS: "listens", Role.PASSES: "
 
 def check(linked: Linked) -> Iterator[Deviation]:
     """Hold every claim against the listeners of its endpoint."""
-    offered = Counter(
-        claim.port
-        for point in linked.endpoints.all()
-        if point.network == "host"
-        for claim in point.listens
-        if claim.strength >= 2
-    )
+    offered: dict[str, list[Unit]] = defaultdict(list)
+    for point in linked.endpoints.outside.values():
+        for port in {claim.port for claim in point.listens if claim.strength >= 2}:
+            offered[port].append(point.unit)
     for point in linked.endpoints.all():
         if point.network == "container":
             yield from _inside(linked, point)
@@ -164,7 +163,7 @@ def _same_protocol(one: Claim, other: Claim) -> bool:
     return bool(words[0] & words[1])
 
 
-def _outside(linked: Linked, point: Endpoint, offered: Counter[str]) -> Iterator[Deviation]:
+def _outside(linked: Linked, point: Endpoint, offered: dict[str, list[Unit]]) -> Iterator[Deviation]:
     if point.unknown:
         return
     ports = {claim.port for claim in point.listens}
@@ -179,9 +178,9 @@ def _outside(linked: Linked, point: Endpoint, offered: Counter[str]) -> Iterator
             continue
         if claim.place.role is Role.ALLOWS and claim.place.path in allowed:
             continue
-        if claim.port in offered and not _named(claim) and not compose:
+        if not _named(claim) and not compose and _offered_nearby(point, claim, offered):
             continue
-        if compose and _published_anywhere(linked, claim.port):
+        if compose and claim.strength < 3 and _published_anywhere(linked, claim.port):
             continue
         if _published_beside(linked, claim) or _otherwise_explained(linked, claim) or (claim.strength < 3 and _somebody_elses(claim)):
             continue
@@ -228,6 +227,12 @@ def _named(claim: Claim) -> bool:
 def _allowed_files(point: Endpoint, ports: set[str]) -> set[str]:
     """Files whose list of allowed origins already holds a right one: the rest of the list is generosity."""
     return {claim.place.path for claim in point.claims if claim.place.role is Role.ALLOWS and claim.port in ports}
+
+
+def _offered_nearby(point: Endpoint, claim: Claim, offered: dict[str, list[Unit]]) -> bool:
+    """Another unit, no farther from the place than the attributed one, has the port: the place may mean that one."""
+    mine = nearness(point.unit, claim.place.path)
+    return any(nearness(unit, claim.place.path) >= mine for unit in offered.get(claim.port, ()) if unit is not point.unit)
 
 
 def _published_anywhere(linked: Linked, port: str) -> bool:

@@ -222,8 +222,10 @@ class Attributor:
                     continue
                 nearest = list(reversed(words)) if depth == 0 and text is before else words
                 found = self._first_named(nearest[:40], f'the text says "{_plain(segment).strip()[:60]}"', visible)
-                if found.units or found.reason:
-                    return found if depth == 0 else Attribution(found.units, min(found.strength, MEDIUM), found.reason)
+                if depth == 0 and (found.units or found.reason):
+                    return found
+                if found.units:
+                    return Attribution(found.units, min(found.strength, MEDIUM), found.reason)
             words = names.tokens(_plain(segment))
             found = self._by_class(words, f'the text says "{_plain(segment).strip()[:60]}"', visible)
             if len(found.units) == 1 or (found.units and not self._by_folder(place, visible).units):
@@ -329,20 +331,21 @@ def _speaks_no_http(unit: Unit) -> bool:
     )
 
 
-def _nearest(units: Sequence[Unit], path: str) -> tuple[Unit, ...]:
-    """The units whose files stand closest to a path, by the folders that they share."""
+def nearness(unit: Unit, path: str) -> int:
+    """How many folders a path shares with the files of a unit, at most."""
     here = path.split("/")[:-1]
+    best = 0
+    for folder in [*(path.rpartition("/")[0] for path, _ in unit.services), *unit.components]:
+        depth = 0
+        for one, other in zip(folder.split("/") if folder else (), here, strict=False):
+            if one != other:
+                break
+            depth += 1
+        best = max(best, depth)
+    return best
 
-    def shared(unit: Unit) -> int:
-        best = 0
-        for folder in [*(path.rpartition("/")[0] for path, _ in unit.services), *unit.components]:
-            depth = 0
-            for one, other in zip(folder.split("/") if folder else (), here, strict=False):
-                if one != other:
-                    break
-                depth += 1
-            best = max(best, depth)
-        return best
 
-    top = max(shared(unit) for unit in units)
-    return tuple(unit for unit in units if shared(unit) == top)
+def _nearest(units: Sequence[Unit], path: str) -> tuple[Unit, ...]:
+    """The units whose files stand closest to a path."""
+    top = max(nearness(unit, path) for unit in units)
+    return tuple(unit for unit in units if nearness(unit, path) == top)

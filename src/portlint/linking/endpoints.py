@@ -15,7 +15,7 @@ from portlint import names
 from portlint.linking.attribution import MEDIUM, STRONG, WEAK, Attribution, Attributor
 from portlint.linking.scopes import Scopes
 from portlint.linking.tree import Place, Tree, normal
-from portlint.linking.units import Unit, Units, is_settings_file, well_known
+from portlint.linking.units import FRONT_TOOLS, Unit, Units, is_settings_file, well_known
 from portlint.model import Kind, Role
 from portlint.places import HISTORY, compatible
 
@@ -152,7 +152,11 @@ class Endpoints:
         """No command, no file and no port variable is given to a unit's image."""
         for path, service in unit.services:
             facts = self.tree.facts[path]
-            given = any(r.service == service.name and r.kind in ("mounts", "env_file") for r in facts.extraction.relations)
+            given = any(
+                relation.service == service.name
+                and (relation.kind == "env_file" or (relation.kind == "mounts" and _settles(relation.inside)))
+                for relation in facts.extraction.relations
+            )
             told = any(
                 place.kind in (Kind.PORT, Kind.URL) and place.role is Role.DECLARES
                 for place in self.tree.by_service.get((path, service.name), ())
@@ -253,6 +257,7 @@ class Endpoints:
             found.extend(
                 place
                 for place in self._code.get(component, ())
+                if len(sharing) < 2 or (place.occurrence.tool in FRONT_TOOLS) == unit.front
                 if not (inside and place.path.lower().endswith("launchsettings.json"))
             )
         proxies = [place for place in found if place.occurrence.tool in _PROXY_TOOLS]
@@ -515,3 +520,8 @@ def is_own_address(name: str) -> bool:
     """A variable that tells a web application its own public address (``NEXTAUTH_URL``, ``SITE_URL``)."""
     words = names.tokens(name)
     return bool(words) and words[-1] in ("url", "uri", "domain") and bool(_OWN_ADDRESS.intersection(words[:-1]))
+
+
+def _settles(inside: str) -> bool:
+    """A path in a container where settings are kept."""
+    return inside.startswith(("/etc", "/config", "/conf")) or "conf" in inside.rpartition("/")[2] or "." in inside.rpartition("/")[2]

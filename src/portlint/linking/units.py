@@ -18,7 +18,7 @@ from portlint.model import Kind, Role, Service
 FRONT_WORDS = frozenset("frontend front web webapp client ui website site dashboard www spa portal".split())
 _PERHAPS_FRONT = frozenset("web www site portal".split())
 BACK_WORDS = frozenset("backend back api server rest graphql swagger openapi redoc".split())
-_FRONT_TOOLS = frozenset(
+FRONT_TOOLS = frozenset(
     "vite vite-preview next next-dev next-start nuxt nuxt-dev react-scripts angular ng-serve vue-cli vue-cli-service gatsby gatsby-develop astro "
     "parcel webpack-dev-server webpack-serve expo quasar remix react-router storybook docusaurus vitepress".split()
 )
@@ -296,7 +296,7 @@ class Units:
         for place in self.tree.places:
             if place.role in (Role.LISTENS, Role.PASSES) and place.kind is Kind.PORT:
                 for unit in self.of_place(place):
-                    front = place.occurrence.tool in _FRONT_TOOLS
+                    front = place.occurrence.tool in FRONT_TOOLS
                     unit.front |= front
                     unit.back |= not front and place.occurrence.tool not in ("nginx", "caddy", "serve", "http-server")
         for unit in self.all:
