@@ -274,7 +274,17 @@ def test_a_damaged_cache_is_rebuilt(tree: Path, tmp_path: Path, parsed: Parsed, 
 
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize(
-    "body", ["[]", "{", '{".env":[1]}', '{".env":[[1,2,3,4],"k"]}\nk', "{}\nk x 0", "{}\nk 1 [[],1]"]
+    "body",
+    [
+        "[]",
+        "{",
+        "[1]",
+        '[[".env"]]',
+        '[[".env","dotenv",7,8]]',
+        '[[".env","dotenv","k",1,2,3,4]]\nk',
+        "[]\nk x 0",
+        '[[".env","dotenv","k",1,2,3,4]]\nk 1 [[],1]',
+    ],
 )
 def test_a_body_that_we_did_not_write_is_ignored_even_with_a_right_digest(
     tree: Path, tmp_path: Path, body: str

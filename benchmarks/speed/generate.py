@@ -36,7 +36,8 @@ def _speaking(name: str, variable: str, port: int) -> dict[str, str]:
         "README.md": f"# {name}\n\n"
         + "Some words about what it does and how.\n" * 30
         + f"\nOpen http://localhost:{port} after\n\n```sh\n{variable}={port} ./start.sh\n```\n",
-        "start.sh": f'#!/bin/sh\nset -e\nexport {variable}="${{{variable}:-{port}}}"\nexec uvicorn app:app --port "${variable}"\n',
+        "start.sh": f'#!/bin/sh\nset -e\nexport {variable}="${{{variable}:-{port}}}"\n'
+        + f'exec uvicorn app:app --port "${variable}"\n',
         "config.toml": f'name = "{name}"\n[server]\nhost = "127.0.0.1"\nport = {port}\n',
         "settings.yaml": f"name: {name}\nserver:\n  host: localhost\n  port: {port}\n",
         "src/app.py": f'import os\n\nport = int(os.getenv("{variable}", "{port}"))  # default {port}\n' + body,

@@ -1,8 +1,8 @@
 """What earlier runs read, kept by content: an unchanged file is not read again, a known content is not parsed again.
 
 One file for each tree, lines of plain text: a header with the fingerprint of this portlint and a digest of all that
-follows; the files with their stamps and the keys of their contents; then a line for each content that holds
-something. A damaged, foreign or older file counts as absent, and it is replaced at once or not at all.
+follows; the paths with their formats, and for each file its stamp and the key of its content; then a line for each
+content. A damaged, foreign or older file counts as absent, and it is replaced at once or not at all.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from pathlib import Path
 
-from portlint import cache_folder
+from portlint import cache_folder, discovery
 from portlint.codec import NOTHING_TEXT, decode
 from portlint.discovery import SourceFile, Stamp
 from portlint.fingerprint import fingerprint
@@ -44,6 +44,7 @@ class Cache:
         self.path = cache_folder.file_for(root, folder)
         self.today = int(time.time() // 86400)
         self._fingerprint = fingerprint()
+        self._kinds: dict[str, str] = {}
         self._files: dict[str, tuple[Stamp | None, str]] = {}
         self._contents: dict[str, tuple[int, str]] = {}
         self._changed = False
@@ -53,6 +54,14 @@ class Cache:
     def empty(self) -> bool:
         """Whether no earlier run left anything."""
         return not self._contents
+
+    def kind_of(self, path: str) -> str:
+        """What :func:`portlint.discovery.kind_of` says of a path."""
+        kind = self._kinds.get(path)
+        if kind is None:
+            kind = self._kinds[path] = discovery.kind_of(path)
+            self._changed = True
+        return kind
 
     def unchanged(self, file: SourceFile, stamp: Stamp) -> Outcome | None:
         """The outcome of a file whose stamp is the one that it was read with."""
@@ -88,11 +97,17 @@ class Cache:
         if not self._changed:
             self._touch()
             return
-        present = set(paths)
-        files = {path: known for path, known in self._files.items() if path in present}
-        used = {key for _, key in files.values()}
+        rows: list[list[str | int]] = []
+        used = set()
+        for path in paths:
+            if (kind := self._kinds.get(path)) is None:
+                continue
+            known = self._files.get(path)
+            rows.append([path, kind] if known is None else [path, kind, known[1], *(known[0] or ())])
+            if known is not None:
+                used.add(known[1])
         oldest = self.today - KEPT_DAYS
-        lines = [json.dumps({path: [stamp, key] for path, (stamp, key) in files.items()}, separators=(",", ":"))]
+        lines = [json.dumps(rows, separators=(",", ":"))]
         lines += [
             f"{key} {day} {text}"
             for key, (day, text) in self._contents.items()
@@ -125,17 +140,19 @@ class Cache:
             return
         try:
             first, *rest = body.decode("ascii").split("\n")
-            files: dict[str, tuple[Stamp | None, str]] = {
-                path: (None if stamp is None else Stamp._make(stamp), str(key))
-                for path, (stamp, key) in json.loads(first).items()
-            }
+            kinds: dict[str, str] = {}
+            files: dict[str, tuple[Stamp | None, str]] = {}
+            for path, kind, *known in json.loads(first):
+                kinds[path] = kind
+                if known:
+                    files[path] = (Stamp._make(known[1:]) if len(known) > 1 else None, known[0])
             contents: dict[str, tuple[int, str]] = {}
             for line in rest:
                 key, day, text = line.split(" ", 2)
                 contents[key] = (int(day), text)
         except (ValueError, TypeError, AttributeError, RecursionError):
             return
-        self._files, self._contents = files, contents
+        self._kinds, self._files, self._contents = kinds, files, contents
 
 
 def open_cache(root: Path, folder: Path | None = None) -> Cache | None:

@@ -12,7 +12,7 @@ import re
 import stat
 import subprocess
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -73,29 +73,40 @@ class Discovery:
     skipped: tuple[tuple[str, int], ...]
 
 
-def discover(root: Path, only: Iterable[Path] = ()) -> Discovery:
-    """List the files of ``root``; with ``only``, just those below one of these paths."""
+def discover(root: Path, only: Iterable[Path] = (), classify: Callable[[str], str] | None = None) -> Discovery:
+    """List the files of ``root``; with ``only``, just those below one of these paths.
+
+    ``classify`` may stand in for :func:`kind_of` with answers that are known from before.
+    """
     limits = [_relative(root, path) for path in only]
     found = _git_files(root)
     stamps: Mapping[str, Stamp | None] = found if found is not None else dict.fromkeys(_walk(root))
     paths = sorted(stamps)
+    classify = classify or kind_of
     skipped: Counter[str] = Counter()
     files = []
     for path in paths:
         if limits and not any(limit == "." or path == limit or path.startswith(limit + "/") for limit in limits):
             continue
-        lowered = path.lower()
-        if _LOCK.fullmatch(lowered):
-            skipped["lock file"] += 1
-        elif _GENERATED.fullmatch(lowered):
-            skipped["generated"] += 1
-        elif not _FOREIGN.isdisjoint(lowered.split("/")[:-1]):
-            skipped["other people's code"] += 1
-        elif (format := format_of(path)) is not None:
-            files.append(SourceFile(path, format.name, stamps[path]))
+        kind = classify(path)
+        if kind[0] == "-":
+            skipped[kind[1:]] += 1
         else:
-            skipped["no format for it"] += 1
+            files.append(SourceFile(path, kind, stamps[path]))
     return Discovery(tuple(files), tuple(paths), tuple(sorted(skipped.items())))
+
+
+def kind_of(path: str) -> str:
+    """The name of a path's format, or ``-`` and the reason why such files are not read. The path alone decides."""
+    lowered = path.lower()
+    if _LOCK.fullmatch(lowered):
+        return "-lock file"
+    if _GENERATED.fullmatch(lowered):
+        return "-generated"
+    if not _FOREIGN.isdisjoint(lowered.split("/")[:-1]):
+        return "-other people's code"
+    format = format_of(path)
+    return format.name if format is not None else "-no format for it"
 
 
 def _relative(root: Path, path: Path) -> str:

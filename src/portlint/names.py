@@ -94,8 +94,9 @@ def _kind_at(words: tuple[str, ...]) -> tuple[Kind | None, int]:
         return None, -1
     if words[last] in _STRONG:
         return _STRONG[words[last]], last
-    if words[last] in _HOST and not (last and words[last - 1] in _OTHER_ADDRESSES):
-        return Kind.HOST, last
+    if words[last] in _HOST:
+        other = words[last] in ("address", "addr") and last > 0 and words[last - 1] in _OTHER_ADDRESSES
+        return (None, -1) if other else (Kind.HOST, last)
     behind = last
     while behind > 0 and (words[behind] in _QUALIFIERS or words[behind].isdigit()):
         behind -= 1

@@ -172,7 +172,10 @@ def _start(root: str) -> subprocess.Popen[bytes]:
     """A fresh interpreter that finds what this one finds, but never looks into the current folder."""
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     places = [place for place in sys.path if place and (place == package or place != os.getcwd())]
+    # Isolated, so what the environment said of Python itself is passed on by hand.
     flags = ["-I", "-W", "ignore", *(["-X", "utf8"] if sys.flags.utf8_mode else [])]
+    flags += ["-B"] if sys.dont_write_bytecode else []
+    flags += ["-X", f"pycache_prefix={sys.pycache_prefix}"] if sys.pycache_prefix else []
     return subprocess.Popen(
         [sys.executable, *flags, "-c", _BEGIN, json.dumps(places), root],
         stdin=subprocess.PIPE,

@@ -40,8 +40,9 @@ class Options:
 def run(root: Path, paths: Sequence[Path] = (), *, options: Options | None = None) -> Report:
     """Check a tree. ``paths`` limits what is read; paths in the report are relative to ``root``."""
     options = options or Options()
-    found = discover(root, paths)
-    facts, failures, unparsed = extract_all(root, found, options)
+    cache = _cache(root, options)
+    found = discover(root, paths, cache.kind_of if cache is not None else None)
+    facts, failures, unparsed = extract_all(root, found, options, cache)
     return judge(found, facts, failures, unparsed, options)
 
 
@@ -89,13 +90,18 @@ def _weighty(severity: Severity, confidence: Confidence, options: Options) -> bo
     ) >= _CONFIDENCES.index(options.min_confidence)
 
 
-def extract_all(root: Path, found: Discovery, options: Options) -> tuple[dict[str, FileFacts], list[Failure], int]:
-    """Read every file that no earlier run has read. The third value counts the files that hold nothing of ours."""
-    cache = None
-    if options.cache:
-        from portlint.cache import open_cache
+def _cache(root: Path, options: Options) -> Cache | None:
+    if not options.cache:
+        return None
+    from portlint.cache import open_cache
 
-        cache = open_cache(root, options.cache_dir)
+    return open_cache(root, options.cache_dir)
+
+
+def extract_all(
+    root: Path, found: Discovery, options: Options, cache: Cache | None = None
+) -> tuple[dict[str, FileFacts], list[Failure], int]:
+    """Read every file that no earlier run has read. The third value counts the files that hold nothing of ours."""
     outcomes: dict[str, Outcome] = {}
     unknown = found.files if cache is None else _look_up(os.fspath(root), found.files, cache, outcomes)
     if unknown:

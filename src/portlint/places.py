@@ -119,6 +119,8 @@ def profile_of(path: str) -> str:
             found = next((word for word in re.split(r"[.\-_]", folder) if _PROFILES.get(word)), "")
             if found:
                 return _PROFILES[found]
+    if name == "notes.txt" and "templates" in folders:
+        return HISTORY  # what Helm prints after an installation, with forwarded ports
     if any(_VERSION.search(folder) for folder in folders) or "releases" in folders[:-1]:
         return HISTORY
     if not _HISTORY_FOLDERS.isdisjoint(folders) and name.endswith((".md", ".mdx", ".rst", ".txt", ".adoc")):

@@ -61,6 +61,8 @@ def _inside(linked: Linked, point: Endpoint) -> Iterator[Deviation]:
         return
     claims = [claim for claim in claims if claim.port not in point.usual or claim.place.occurrence.how != "EXPOSE"]
     bad = [claim for claim in claims if claim.port not in known and not _beside(claim, claims, known, bool(listens))]
+    if sum(1 for claim in claims if claim.place.occurrence.how == "containerPort") > 1 and not listens:
+        bad = [claim for claim in bad if claim.place.role is not Role.PROBES]  # the list of ports need not be whole
     if not listens and any(service.command for _, service in point.unit.services):
         bad = [claim for claim in bad if claim.place.role is not Role.PROBES]
     if not bad:
@@ -217,8 +219,6 @@ def _comparable(profile: str, listens: list[Claim]) -> list[Claim]:
 
 def _named(claim: Claim) -> bool:
     """The claim names its unit so clearly that another unit's port there is wrong, not merely elsewhere."""
-    if claim.place.role is Role.DOCUMENTS and claim.strength >= 3:
-        return claim.place.profile == "default" and "code block" not in claim.place.occurrence.how
     if claim.place.role is Role.ALLOWS:
         return claim.place.profile in ("default", "development")
     return claim.strength >= 3 and claim.place.role is not Role.DOCUMENTS and claim.place.profile not in ("ci", "test")

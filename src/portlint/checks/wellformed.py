@@ -53,7 +53,7 @@ def _port(linked: Linked, place: Place) -> Iterator[Deviation]:
             yield _deviation(place, "browser-blocked-port", "browsers refuse it", Confidence.HIGH)
         elif 0 < number < ports.PRIVILEGED_BELOW and place.role is Role.LISTENS and item.tool not in ("nginx", "caddy", ""):
             yield _deviation(place, "privileged-port", "it needs privileges on Linux and macOS", Confidence.MEDIUM)
-        elif number >= 49152 and "udp" not in item.how:
+        elif number >= 49152 and "udp" not in item.how and item.how != "launch profile":
             yield _deviation(place, "reserved-port", "the system may have given it away", Confidence.MEDIUM)
     elif item.url and place.role in (*_CLIENT, *_STATED) and number in ports.BROWSER_BLOCKED and _is_http(linked, place):
         if "implied" not in item.how and not inside:

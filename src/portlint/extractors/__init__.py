@@ -84,7 +84,7 @@ FORMATS: tuple[Format, ...] = (
 
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[tuple[Format, re.Pattern[str]], ...]:
-    return tuple((format, re.compile(format.paths)) for format in FORMATS)
+    return tuple((format, re.compile(format.paths, re.DOTALL)) for format in FORMATS)
 
 
 @lru_cache(maxsize=65536)

@@ -202,6 +202,10 @@ class Attributor:
         if place.path.endswith(".vscode/launch.json"):
             return self._of([unit for unit in present if unit.front], MEDIUM, "the debugger's browser opens the frontend")
         if place.role is Role.PROXIES:
+            label = [word for word in names.tokens(_plain(place.occurrence.label)) if word != "upstream"]
+            named = self._by_words(label, f"it forwards {place.occurrence.label}", present) if label else NOBODY
+            if named.units:
+                return named
             return self._of([unit for unit in back if unit not in own], MEDIUM, "a development proxy forwards to the backend")
         if place.role is Role.CONNECTS and own and all(unit.front for unit in own) and place.profile != "test":
             return self._of(back, MEDIUM, "frontend code calls the backend")
@@ -222,8 +226,9 @@ class Attributor:
                     continue
                 nearest = list(reversed(words)) if depth == 0 and text is before else words
                 found = self._first_named(nearest[:40], f'the text says "{_plain(segment).strip()[:60]}"', visible)
-                if depth == 0 and (found.units or found.reason):
-                    return found
+                if found.units or found.reason:
+                    if depth == 0 or (not found.units and len(words) < 6):
+                        return found
                 if found.units:
                     return Attribution(found.units, min(found.strength, MEDIUM), found.reason)
             words = names.tokens(_plain(segment))
