@@ -210,13 +210,13 @@ def test_byte_order_marks(tmp_path: Path, encoding: str) -> None:
     mark = "" if encoding in ("utf-16", "utf-8-sig") else "\ufeff"
     report = check(tmp_path, {"bom.env": (mark + "GOOD_PORT=8301\n").encode(encoding)})
     assert report.failures == ()
-    regions = [
+    regions = {
         tuple(member.location.region)
         for setting in report.settings
         for member in setting.members
         if member.location.path == "bom.env"
-    ]
-    assert regions == [(1, 11, 1, 15)]
+    }
+    assert regions == {(1, 11, 1, 15)}
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfeA\0\n\0B", b"\xff\xfe\0\xd8=\0", "\ufeffPORT=80".encode("utf-32-le")])

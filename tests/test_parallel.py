@@ -98,16 +98,40 @@ def test_nothing_in_the_tree_is_imported(tree: Path, monkeypatch: pytest.MonkeyP
 
 def test_how_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parallel, "_cores", lambda: 4)
-    assert parallel.jobs_for(parallel.WORTH_IT - 1) == 0
-    assert parallel.jobs_for(parallel.WORTH_IT) == 2
-    assert parallel.jobs_for(10_000) == 4
-    assert parallel.jobs_for(10_000, 1) == 0 and parallel.jobs_for(3, 9) == 3
+    later = parallel.PATIENCE
+    assert parallel.jobs_for(10_000) == (4, later) and parallel.jobs_for(2) == (2, later)
+    assert parallel.jobs_for(10_000, 1) == (0, 0) and parallel.jobs_for(3, 9) == (3, 0)
     monkeypatch.setenv("PORTLINT_JOBS", "6")
-    assert parallel.jobs_for(10_000) == 6 and parallel.jobs_for(10_000, 2) == 2
+    assert parallel.jobs_for(10_000) == (6, 0) and parallel.jobs_for(10_000, 2) == (2, 0)
     monkeypatch.setenv("PORTLINT_JOBS", "many")
-    assert parallel.jobs_for(10_000) == 4
+    assert parallel.jobs_for(10_000) == (4, later)
     monkeypatch.setattr(parallel, "_cores", lambda: 1)
-    assert parallel.jobs_for(10_000) == 0
+    assert parallel.jobs_for(10_000) == (0, later)
+
+
+def test_help_is_called_for_the_rest_when_much_is_left(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = discover(tree).files
+    alone = parallel.read_all(tree, files, 1)
+    handed: list[list[int]] = []
+    share = parallel._shared_out
+
+    def shared_out(root: str, files: Any, left: Any, jobs: int) -> Any:
+        handed.append(list(left))
+        return share(root, files, left, jobs)
+
+    seconds = iter(number * 0.1 for number in range(10_000))
+    monkeypatch.setattr(parallel.time, "monotonic", lambda: next(seconds))
+    monkeypatch.setattr(parallel, "_cores", lambda: 2)
+    monkeypatch.setattr(parallel, "_shared_out", shared_out)
+    assert parallel.read_all(tree, files) == alone
+    assert len(handed) == 1 and len(handed[0]) == len(files) - 4
+    assert parallel.read_all(tree, files[:15]) == alone[:15]
+    assert len(handed) == 1, "15 files at 0.1 s were worth no help"
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 7918, 7919, 7920, 15838])
+def test_every_file_has_its_turn(count: int) -> None:
+    assert sorted(parallel._spread(count)) == list(range(count))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")

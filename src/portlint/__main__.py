@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 
 
@@ -13,6 +12,8 @@ def main() -> int:
 
         print(f"portlint {__version__}")
         return 0
+    import gc
+
     # Syntax trees hold no cycles, and looking for some takes a fifth of the time; this process does nothing else.
     gc.set_threshold(100_000, 50, 1000)
     from portlint.cli import main as run

@@ -13,8 +13,9 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -26,11 +27,14 @@ from portlint.reading import Outcome, load, oversized, understand, unreadable
 
 VARIABLE = "PORTLINT_JOBS"
 """Environment variable: how many processes may read files."""
-WORTH_IT = 250
-"""Below this many files a worker's start (0.2 s with the libraries it loads) costs more than it saves."""
-_SHARE = 100
+PATIENCE = 0.5
+"""Seconds that this process reads alone before it reckons whether workers would be quicker."""
+WORTH_IT = 1.5
+"""Seconds left to do from which on they are: a worker takes 0.3 s to start and to load the libraries it needs."""
 _MOST = 8
 _CHUNK = 12
+_SPREAD = 7919
+"""Files are taken this far apart, so that what was read says something of what is left."""
 
 
 class Answer(NamedTuple):
@@ -42,14 +46,15 @@ class Answer(NamedTuple):
     text: str | None = None
 
 
-def jobs_for(files: int, asked: int | None = None) -> int:
-    """How many workers to start for so many files: 0 where it is quicker to read them in this process."""
+def jobs_for(files: int, asked: int | None = None) -> tuple[int, float]:
+    """How many workers may read so many files, and after how many seconds in which this process reads alone."""
     if asked is None:
         given = os.environ.get(VARIABLE, "")
         asked = int(given) if given.isdecimal() else None
     if asked is not None:
-        return 0 if asked <= 1 else min(asked, files)
-    return 0 if files < WORTH_IT or (cores := _cores()) < 2 else min(cores, _MOST, files // _SHARE)
+        return (0 if asked <= 1 else min(asked, files)), 0
+    cores = min(_cores(), _MOST)
+    return (0 if cores < 2 else min(cores, files)), PATIENCE
 
 
 def _cores() -> int:
@@ -75,18 +80,36 @@ def answer(root: str, file: SourceFile) -> Answer:
     return Answer(outcome, stamp, cache.key_of(file, data), text)
 
 
-def read_all(root: Path, files: Sequence[SourceFile], jobs: int) -> list[Answer]:
-    """Read files with ``jobs`` workers (0: in this process); an answer for each, in the order given."""
+def read_all(root: Path, files: Sequence[SourceFile], jobs: int | None = None) -> list[Answer]:
+    """Read files; an answer for each, in the order given. ``jobs`` is the number of workers: ``None`` as it fits."""
+    workers, patience = jobs_for(len(files), jobs)
+    if not sys.executable or hasattr(sys, "frozen"):
+        workers = 0
     found: dict[int, Answer] = {}
-    if jobs and sys.executable and not hasattr(sys, "frozen"):
-        found = _shared_out(str(root), files, jobs)
+    left = deque(range(len(files)) if workers == 0 else _spread(len(files)))
+    begin = time.monotonic()
+    while left and not (workers and _is_worth_it(time.monotonic() - begin, patience, len(found), len(left))):
+        number = left.popleft()
+        found[number] = answer(str(root), files[number])
+    if left:
+        found.update(_shared_out(str(root), files, left, workers))
     # What no worker answered (none could be started, or the answer fits no line) is read here.
     return [found[number] if number in found else answer(str(root), file) for number, file in enumerate(files)]
 
 
-def _shared_out(root: str, files: Sequence[SourceFile], jobs: int) -> dict[int, Answer]:
+def _spread(count: int) -> list[int]:
+    """All numbers below ``count`` in an order that is everywhere at once."""
+    step = _SPREAD if count % _SPREAD else 1
+    return [number * step % count for number in range(count)]
+
+
+def _is_worth_it(seconds: float, patience: float, done: int, left: int) -> bool:
+    return seconds >= patience and (not done or seconds / done * left >= (WORTH_IT if patience else 0))
+
+
+def _shared_out(root: str, files: Sequence[SourceFile], left: Iterable[int], jobs: int) -> dict[int, Answer]:
     # The largest first, so that nobody is left with much to do when the others are done.
-    order = sorted(range(len(files)), key=lambda number: (-files[number].size, number))
+    order = sorted(left, key=lambda number: (-files[number].size, number))
     crew = _Crew(root, files, deque(order[first : first + _CHUNK] for first in range(0, len(order), _CHUNK)))
     threads = [threading.Thread(target=crew.lead, daemon=True) for _ in range(jobs)]
     try:

@@ -30,7 +30,7 @@ class Options:
     min_confidence: Confidence = Confidence.MEDIUM
     rules: tuple[Rule, ...] | None = None
     jobs: int | None = None
-    """How many processes read files; ``None``: as ``PORTLINT_JOBS`` says, else by the number of files and cores."""
+    """How many processes read files; ``None``: as ``PORTLINT_JOBS`` says, else several where that is quicker."""
     cache: bool = True
     """Whether what earlier runs read is used, and kept for later ones."""
     cache_dir: Path | None = None
@@ -107,9 +107,7 @@ def extract_all(
     if unknown:
         from portlint import parallel
 
-        for file, answer in zip(
-            unknown, parallel.read_all(root, unknown, parallel.jobs_for(len(unknown), options.jobs)), strict=True
-        ):
+        for file, answer in zip(unknown, parallel.read_all(root, unknown, options.jobs), strict=True):
             outcomes[file.path] = answer.outcome
             if cache is not None and answer.stamp is not None and answer.text is not None:
                 cache.remember(file, answer.stamp, answer.key, answer.text)

@@ -230,9 +230,20 @@ def _allowed_files(point: Endpoint, ports: set[str]) -> set[str]:
 
 
 def _offered_nearby(point: Endpoint, claim: Claim, offered: dict[str, list[Unit]]) -> bool:
-    """Another unit, no farther from the place than the attributed one, has the port: the place may mean that one."""
+    """Another unit of the same project, or one no farther from the place, has the port: the place may mean that one."""
     mine = nearness(point.unit, claim.place.path)
-    return any(nearness(unit, claim.place.path) >= mine for unit in offered.get(claim.port, ()) if unit is not point.unit)
+    return any(
+        _related(unit, point.unit) or nearness(unit, claim.place.path) >= mine
+        for unit in offered.get(claim.port, ())
+        if unit is not point.unit
+    )
+
+
+def _related(one: Unit, other: Unit) -> bool:
+    """Two units of one compose project; without compose files it is not known that they are of two."""
+    mine = {path.rpartition("/")[0] for path, service in one.services if service.kind == "compose"}
+    its = {path.rpartition("/")[0] for path, service in other.services if service.kind == "compose"}
+    return not mine or not its or bool(mine & its)
 
 
 def _published_anywhere(linked: Linked, port: str) -> bool:

@@ -101,6 +101,8 @@ def read(path: str, block: Block, into: Collector, titles: list[str], lead: str,
         fields["optional"] = True
     stated = _stated(block, sentence, language)
     virtual = stated or _guess(language, fragment.text)
+    if virtual == "config.yaml" and _SERVICE.match(fragment.text):
+        fragment, virtual = _as_services(fragment), "docker-compose.yml"
     if stated and posixpath.dirname(stated):
         fields["component"] = posixpath.dirname(stated)
     if virtual == "block.sh":
@@ -110,6 +112,23 @@ def read(path: str, block: Block, into: Collector, titles: list[str], lead: str,
     virtual = posixpath.join(_folder(path), virtual) if virtual and not stated else virtual
     if not virtual or not _extract(virtual, fragment, into, fields):
         prose.collect(fragment, into, how="code block", **fields)
+
+
+_SERVICE = re.compile(
+    r"(?:[ \t]*#[^\n]*\n|[ \t]*\n)*(?P<indent>[ \t]*)[\w.\-]+:[ \t]*\n(?:(?P=indent)[ \t]+[^\s][^\n]*\n|[ \t]*\n)*?"
+    r"(?P=indent)[ \t]+(?:image|build):"
+)
+
+
+def _as_services(fragment: Fragment) -> Fragment:
+    """A service shown without the ``services:`` above it, as the compose file that it is taken from."""
+    pieces = [("services:\n", fragment.offset(0))]
+    position = 0
+    for line in fragment.text.splitlines(keepends=True):
+        pieces += [("  ", fragment.offset(position))]
+        pieces += [(character, fragment.offset(position + index)) for index, character in enumerate(line)]
+        position += len(line)
+    return Fragment.pieces(pieces, fragment.offset(len(fragment.text)))
 
 
 def _started(fragment: Fragment, into: Collector) -> None:
