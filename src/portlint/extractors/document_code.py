@@ -101,7 +101,7 @@ def read(path: str, block: Block, into: Collector, titles: list[str], lead: str,
         fields["optional"] = True
     stated = _stated(block, sentence, language)
     virtual = stated or _guess(language, fragment.text)
-    if virtual == "config.yaml" and _SERVICE.match(fragment.text):
+    if virtual == "config.yaml" and _is_service(fragment.text):
         fragment, virtual = _as_services(fragment), "docker-compose.yml"
     if stated and posixpath.dirname(stated):
         fields["component"] = posixpath.dirname(stated)
@@ -114,10 +114,18 @@ def read(path: str, block: Block, into: Collector, titles: list[str], lead: str,
         prose.collect(fragment, into, how="code block", **fields)
 
 
-_SERVICE = re.compile(
-    r"(?:[ \t]*#[^\n]*\n|[ \t]*\n)*(?P<indent>[ \t]*)[\w.\-]+:[ \t]*\n(?:(?P=indent)[ \t]+[^\s][^\n]*\n|[ \t]*\n)*?"
-    r"(?P=indent)[ \t]+(?:image|build):"
-)
+def _is_service(text: str) -> bool:
+    """One or more compose services without the ``services:`` above them: a key alone, with an image or build below."""
+    lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    if len(lines) < 2 or not re.fullmatch(r"[ \t]*[\w.\-]+:[ \t]*", lines[0]):
+        return False
+    outer = len(lines[0]) - len(lines[0].lstrip())
+    for line in lines[1:]:
+        if len(line) - len(line.lstrip()) <= outer:
+            return False
+        if re.match(r"[ \t]+(?:image|build):", line):
+            return True
+    return False
 
 
 def _as_services(fragment: Fragment) -> Fragment:
