@@ -1,7 +1,7 @@
 """Every ``fixtures/<group>/<case>`` with a ``repo`` folder is a test by being there.
 
 ``expected.txt`` holds one finding a line, ``CODE severity path:line setting``, sorted; an empty one: portlint must stay
-silent. ``options.txt`` may hold options for ``portlint check``. ``pytest --update-fixtures`` rewrites ``expected.txt``.
+silent. ``pending.txt`` beside it says why portlint does not do so yet. ``options.txt`` may hold options for ``portlint check``. ``pytest --update-fixtures`` rewrites ``expected.txt``.
 A rule's own cases are in the folder named like its page: ``fixtures/PL101-conflicting-default``.
 """
 
@@ -40,7 +40,16 @@ def _found(case: Path, tree: Path, capsys: pytest.CaptureFixture[str]) -> list[s
     )
 
 
-@pytest.mark.parametrize("case", CASES, ids=_name)
+def _marked(case: Path) -> object:
+    """A case with ``pending.txt`` states what is right and not yet so, and why; it must fail until it is."""
+    pending = case / "pending.txt"
+    if not pending.exists():
+        return pytest.param(case, id=_name(case))
+    reason = pending.read_text("utf-8").strip()
+    return pytest.param(case, id=_name(case), marks=pytest.mark.xfail(reason=reason, strict=True))
+
+
+@pytest.mark.parametrize("case", [_marked(case) for case in CASES])
 def test_case(case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], pytestconfig: pytest.Config) -> None:
     found = _found(case, tmp_path / "repo", capsys)
     expected = case / "expected.txt"

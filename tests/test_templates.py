@@ -166,9 +166,7 @@ def test_it_never_raises_and_every_part_stands_where_it_says(name: str, text: st
         span = span_of(part)
         assert file[position : span.start].replace("\\\n", "") == ""
         position = span.end
-        if isinstance(part, Unknown):
-            assert file[span.start : span.end] == part.text
-        elif isinstance(part, Literal) and len(part.text) == span.end - span.start:
+        if isinstance(part, Unknown) or (isinstance(part, Literal) and len(part.text) == span.end - span.start):
             assert file[span.start : span.end] == part.text
         elif isinstance(part, Reference):
             assert part.name in file[span.start : span.end]

@@ -9,7 +9,7 @@ from typing import Any
 from portlint import names, urls
 from portlint.model import Extraction, Kind, Occurrence, Problem, Relation, Remark, Role, Service
 from portlint.text import Span
-from portlint.values import Expression, Fallback, Literal, Reference, Unknown, literal_text, span_of, walk
+from portlint.values import Concatenation, Expression, Fallback, Literal, Reference, Unknown, literal_text, span_of
 
 _DIGITS = re.compile(r"[0-9]{1,6}")
 _HOSTLIKE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._\-]*[A-Za-z0-9])?|\[?[0-9a-fA-F:]*::?[0-9a-fA-F:]*\]?|\*")
@@ -90,7 +90,9 @@ class Collector:
             return self._fallback(name, value, role, fields)
         if isinstance(value, Reference) and self._own_default(name, value):
             assert value.operand is not None
-            return self.setting(name, value.operand, Role.DEFAULTS, **_without(fields, "name") | {"how": self.default_how})
+            return self.setting(
+                name, value.operand, Role.DEFAULTS, **_without(fields, "name") | {"how": self.default_how}
+            )
         found = urls.find_urls(value)
         if found:
             return self._found_urls(value, found, role, span, fields)
@@ -183,25 +185,33 @@ class Collector:
 
     def _nested(self, kind: Kind | None, value: Expression, fields: dict[str, Any]) -> None:
         outer = _without(fields, "name", "aliases", "how", "url")
-        for part in walk(value):
-            if not isinstance(part, Reference) or part.local:
-                continue
-            own = kind if part is value and kind is not None else names.kind_of(part.name)
-            if part.operand is not None and part.operator.strip(":") in ("-", "="):
-                self._default(part, own, {**outer, "how": self.default_how})
-            if own is not None:
-                self._store(own, Role.READS, part, part.span, {**outer, "name": part.name})
+        stack = [value]
+        while stack:
+            part = stack.pop()
+            if isinstance(part, Concatenation):
+                stack.extend(reversed(part.parts))
+            elif isinstance(part, Fallback):
+                stack.extend(reversed(part.options))
+            elif isinstance(part, Reference):
+                own = kind if part is value and kind is not None else names.kind_of(part.name)
+                default = part.operator.strip(":") in ("-", "=") and not part.local
+                if part.operand is not None and not (
+                    default and self._default(part, part.operand, own, {**outer, "how": self.default_how})
+                ):
+                    stack.append(part.operand)
+                if own is not None and not part.local:
+                    self._store(own, Role.READS, part, part.span, {**outer, "name": part.name})
 
-    def _default(self, reference: Reference, kind: Kind | None, fields: dict[str, Any]) -> None:
-        operand = reference.operand
-        assert operand is not None
-        if isinstance(operand, Literal) and not operand.text:
-            return
+    def _default(self, reference: Reference, operand: Expression, kind: Kind | None, fields: dict[str, Any]) -> bool:
+        """Whether all within a default was taken; once is enough, for defaults nest."""
+        if isinstance(operand, Reference) or (isinstance(operand, Literal) and not operand.text):
+            return False
         text = literal_text(operand)
         if kind is Kind.PORT and text is not None and _DIGITS.fullmatch(text):
             self._store(kind, Role.DEFAULTS, operand, span_of(operand), {**fields, "name": reference.name})
-        elif not isinstance(operand, Reference):
+        else:
             self.setting(reference.name, operand, Role.DEFAULTS, **fields)
+        return True
 
     def _fallback(self, name: str, value: Fallback, role: Role, fields: dict[str, Any]) -> bool:
         done = False
@@ -235,9 +245,8 @@ class Collector:
         if len(found) == 1 and found[0].span.start == span_of(value).start:
             self._parts(role, value, found[0], span, fields)
             return True
-        text, _ = urls.flatten(value)
-        for match, parts in zip(urls.URL_PATTERN.finditer(text), found, strict=True):
-            self._parts(role, urls.slice_expression(value, *match.span()), parts, None, fields)
+        for parts in found:
+            self._parts(role, parts.whole, parts, None, fields)
         return True
 
     @staticmethod
@@ -252,9 +261,7 @@ class Collector:
         host = literal_text(parts.host)
         if host is None and not words & _ADDRESS_WORDS and kind is None:  # PATH="$PATH:$HOME/bin" is none
             port = parts.port
-            return isinstance(port, Literal) or (
-                isinstance(port, Reference) and names.kind_of(port.name) is Kind.PORT
-            )
+            return isinstance(port, Literal) or (isinstance(port, Reference) and names.kind_of(port.name) is Kind.PORT)
         if host is None or host.lower() in urls.LOOPBACK - {""} or re.fullmatch(r"[0-9.]{7,15}", host):
             return True
         return bool(words & _ADDRESS_WORDS) or kind is not None

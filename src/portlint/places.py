@@ -44,11 +44,13 @@ _SAMPLE_FOLDERS = frozenset(
     "examples example samples sample demos demo templates cookbook tutorials playground".split()
 )
 _HISTORY_FOLDERS = frozenset(
-    "plans proposals rfc rfcs adr adrs archive archived decisions postmortems changelogs releases blog posts news superpowers".split()
+    "plans proposals rfc rfcs adr adrs archive archived decisions "
+    "postmortems changelogs releases blog posts news superpowers".split()
 )
 _VERSION = re.compile(r"(?:^|[\-_])v?\d+\.\d+(?:\.\d+|\.x)?(?:[\-.]|$)")
 TROUBLE = re.compile(
-    r"troubleshoot|in use\b|conflict|custom(?:i[sz])?|(?:an)?other port|different port|chang\w* (?:the )?\w* ?port|faq\b|"
+    r"troubleshoot|in use\b|conflict|custom(?:i[sz])?|(?:an)?other port|"
+    r"different port|chang\w* (?:the )?\w* ?port|faq\b|"
     r"端口冲突|占用|故障|問題|トラブル|使用中|ocupado|en uso|soluci[oó]n de problemas",
     re.IGNORECASE,
 )
@@ -65,7 +67,8 @@ _DOCUMENT_FOLDERS = frozenset({"docs", "doc", "documentation", "wiki"})
 # In the case written: the words of "integrationTest" and "MyApp.Tests", and no word of "latest" or "contest".
 _TEST_FOLDER = re.compile(r"(?:^|[._-])(?:[Tt]ests?|[Ee]2[Ee]|TESTS?)(?:$|[._-])|[a-z0-9]Tests?$")
 _TEST_FILE = re.compile(
-    r"(?:.*[._-])?(?:tests?|e2e|e2e-spec)(?:\.[^.]+)?|tests?[._-].*|.*\.(?:spec|cy)\.[cm]?[jt]sx?|.*[._-]spec\.(?:rb|[cm]?[jt]sx?|lua|cr)|"
+    r"(?:.*[._-])?(?:tests?|e2e|e2e-spec)(?:\.[^.]+)?|tests?[._-].*|.*\.(?:spec|"
+    r"cy)\.[cm]?[jt]sx?|.*[._-]spec\.(?:rb|[cm]?[jt]sx?|lua|cr)|"
     r"conftest\.py|test(?:ing)?_?(?:utils?|helpers?)\..*"
 )
 _TEST_CLASS = re.compile(
@@ -89,7 +92,8 @@ _CONFIG_NAME = re.compile(
 _PREFIXED = re.compile(r"(?P<rest>[a-z0-9]+)[.\-_](?:docker-?compose|compose|dockerfile|env|settings|config)\b.*")
 _MANIFESTS = frozenset(
     "package.json pyproject.toml requirements.txt setup.py setup.cfg pipfile go.mod cargo.toml pom.xml build.gradle "
-    "build.gradle.kts gemfile composer.json deno.json deno.jsonc mix.exs manage.py project.clj build.sbt chart.yaml fly.toml".split()
+    "build.gradle.kts gemfile composer.json deno.json deno.jsonc mix.exs "
+    "manage.py project.clj build.sbt chart.yaml fly.toml".split()
 )
 _MARKER = re.compile(r"dockerfile.*|.*\.dockerfile|containerfile.*|\.env(?:\..*)?|.*\.csproj|.*\.fsproj")
 
@@ -125,6 +129,8 @@ def profile_of(path: str) -> str:
         return HISTORY
     if not _HISTORY_FOLDERS.isdisjoint(folders) and name.endswith((".md", ".mdx", ".rst", ".txt", ".adoc")):
         return HISTORY
+    if "src/main/" in lowered:
+        return DEFAULT  # com.example.demo is a package's name
     for index, folder in enumerate(folders):
         if folder in _SAMPLE_FOLDERS and (folder != "templates" or _holds_projects(folders, index)):
             return "sample:" + "/".join(folders[: index + 2])

@@ -23,7 +23,8 @@ _ASSIGNMENT = re.compile(
     rf"(?:=|[ \t]+=[ \t]+|:[ \t]*[A-Za-z_][\w.\[\]|]*[ \t]*=[ \t]*|(?P<colon>`?:[ \t]*)){_VALUE}"
 )
 _BEFORE_COMMAND = re.compile(
-    r"(?:[ \t]+[A-Z][A-Z0-9_]*=\S+)*[ \t]+(?:\$0|\.{0,2}/[\w.]|(?:bash|sh|npm|pnpm|yarn|npx|node|python3?|uv|make|docker|go|cargo)\b)"
+    r"(?:[ \t]+[A-Z][A-Z0-9_]*=\S+)*[ \t]+(?:\$0|\.{0,2}/[\w.]|(?:bash|sh|npm|"
+    r"pnpm|yarn|npx|node|python3?|uv|make|docker|go|cargo)\b)"
 )
 _MAPPING = re.compile(
     r"(?:(?<![\w-])(?:-p|--publish)[= ]|\bports?\b|端口(?:映射)?)[=:：\s`\"'\-]*(?:(?:[0-9]{1,3}\.){3}[0-9]{1,3}:)?"
@@ -31,7 +32,8 @@ _MAPPING = re.compile(
     re.IGNORECASE,
 )
 _SCREAMING = re.compile(
-    r"(?<![A-Za-z0-9_$])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![A-Za-z0-9_])|(?<![A-Za-z0-9_$])PORT(?![A-Za-z0-9_])|(?<=`)[A-Za-z_][\w.\-]*(?=`)"
+    r"(?<![A-Za-z0-9_$])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![A-Za-z0-9_])|"
+    r"(?<![A-Za-z0-9_$])PORT(?![A-Za-z0-9_])|(?<=`)[A-Za-z_][\w.\-]*(?=`)"
 )
 _SIDE_AFTER = re.compile(
     r"\A[`\"'*]*\s+(?:of|on|in|inside)\s+(?:the\s+|your\s+|its\s+)?(?:[\w-]+\s+){0,3}?(host|container)\b", re.IGNORECASE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
 
 from portlint.text import ByteOffsets, Fragment, Span
@@ -30,7 +30,7 @@ _LANGUAGES = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def _parser(language: str) -> Parser:
     from tree_sitter import Language, Parser
 
@@ -38,7 +38,7 @@ def _parser(language: str) -> Parser:
     return Parser(Language(getattr(importlib.import_module(module), function)()))
 
 
-@lru_cache(maxsize=None)
+@cache
 def query(language: str, source: str) -> Query:
     """A compiled tree-sitter query for a language."""
     from tree_sitter import Query

@@ -6,7 +6,11 @@ Syntax: RFC 3986 section 3; addresses as servers and clients accept them (``:808
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import NamedTuple
 
 from portlint.text import Span
 from portlint.values import Concatenation, Expression, Literal, Reference, concatenate, span_of
@@ -40,6 +44,8 @@ class UrlParts:
     port: Expression | None
     path: Expression | None
     span: Span
+    whole: Expression
+    """The URL itself, where it is part of a longer text."""
     user: Span | None = None
 
 
@@ -59,43 +65,69 @@ def flatten(expression: Expression) -> tuple[str, list[Expression]]:
 
 def slice_expression(expression: Expression, start: int, end: int) -> Expression:
     """The part of an expression between two indices of its flattened text."""
-    parts = expression.parts if isinstance(expression, Concatenation) else (expression,)
-    taken: list[Expression] = []
-    position = 0
-    for part in parts:
-        size = len(part.text) if isinstance(part, Literal) else 1
-        first, last = max(start - position, 0), min(end - position, size)
-        if first < last:
+    return _sliced(expression, _Pieces.of(expression), start, end)
+
+
+class _Pieces(NamedTuple):
+    """The parts of an expression, and where each begins in its flattened text."""
+
+    parts: Sequence[Expression]
+    starts: Sequence[int]
+
+    @classmethod
+    def of(cls, expression: Expression) -> _Pieces:
+        parts = expression.parts if isinstance(expression, Concatenation) else (expression,)
+        return cls(parts, [0, *accumulate(len(part.text) if isinstance(part, Literal) else 1 for part in parts)])
+
+    def cut(self, start: int, end: int) -> _Pieces:
+        """The parts between two indices; the first may be cut, and its index is then ``start``."""
+        taken: list[Expression] = []
+        starts: list[int] = []
+        for index in range(max(bisect_right(self.starts, start) - 1, 0), len(self.parts)):
+            part, position = self.parts[index], self.starts[index]
+            size = self.starts[index + 1] - position
+            if position >= end:
+                break
+            first, last = max(start - position, 0), min(end - position, size)
+            if first >= last:
+                continue
             if isinstance(part, Literal):
                 verbatim = part.span.end - part.span.start == size
                 span = Span(part.span.start + first, part.span.start + last) if verbatim else part.span
-                taken.append(Literal(part.text[first:last], span))
-            else:
-                taken.append(part)
-        position += size
+                part = Literal(part.text[first:last], span)
+            taken.append(part)
+            starts.append(position + first)
+        return _Pieces(taken, [*starts, end])
+
+
+def _sliced(expression: Expression, pieces: _Pieces, start: int, end: int) -> Expression:
+    taken = list(pieces.cut(start, end).parts)
     if not taken:
         at = span_of(expression).start
         return Literal("", Span(at, at))
     return concatenate(taken)
 
 
-def _parts(expression: Expression, match: re.Match[str]) -> UrlParts:
+def _parts(expression: Expression, pieces: _Pieces, match: re.Match[str]) -> UrlParts:
+    own = pieces.cut(*match.span())  # a long text may hold many URLs
+
     def part(name: str) -> Expression | None:
         if name not in match.re.groupindex or match.group(name) is None:
             return None
-        return slice_expression(expression, *match.span(name))
+        return _sliced(expression, own, *match.span(name))
 
     user = part("user")
     host = part("host")
     if isinstance(host, Literal) and "@" in host.text:
         host = None
-    whole = slice_expression(expression, *match.span())
+    whole = _sliced(expression, own, *match.span())
     return UrlParts(
         scheme=part("scheme"),
         host=host,
         port=part("port") if match.group("port") else None,
         path=part("path"),
         span=span_of(whole),
+        whole=whole,
         user=span_of(user) if user is not None else None,
     )
 
@@ -104,20 +136,21 @@ def split_url(expression: Expression) -> UrlParts | None:
     """The parts of an expression that is one URL, else ``None``. A path of ``/`` alone counts as no path."""
     text, _ = flatten(expression)
     match = URL_PATTERN.match(text)
-    return _parts(expression, match) if match else None
+    return _parts(expression, _Pieces.of(expression), match) if match else None
 
 
 def split_address(expression: Expression) -> UrlParts | None:
     """The parts of an expression that is ``host:port`` (either may be a variable), else ``None``."""
     text, _ = flatten(expression)
     match = _ADDRESS.fullmatch(text)
-    return _parts(expression, match) if match else None
+    return _parts(expression, _Pieces.of(expression), match) if match else None
 
 
 def find_urls(expression: Expression) -> list[UrlParts]:
     """Every URL within an expression, in order (comma-separated origins, a URL in a longer text)."""
     text, _ = flatten(expression)
-    return [_parts(expression, match) for match in URL_PATTERN.finditer(text)]
+    pieces = _Pieces.of(expression)
+    return [_parts(expression, pieces, match) for match in URL_PATTERN.finditer(text)]
 
 
 def without_password(text: str) -> str:

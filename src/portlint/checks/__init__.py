@@ -14,7 +14,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from portlint.checks.deviation import Deviation
 from portlint.linking import Linked
 from portlint.linking.tree import Place
-from portlint.model import Confidence, Finding, Kind, Location
+from portlint.model import Confidence, Finding, Kind, Location, Occurrence, Role
+from portlint.names import tokens
 from portlint.rules import Rule, pick, wording
 from portlint.urls import without_password
 
@@ -26,7 +27,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "takes-effect": ("takes_effect",),
     "agree": ("url_parts", "agree"),
     "same-launch": ("same_launch",),
-    "reaches": ("reaches", "hosts", "paths"),
+    "reaches": ("loopback", "reaches", "hosts", "paths"),
     "unique": ("unique",),
     "usage": ("usage",),
 }
@@ -56,18 +57,20 @@ def check(linked: Linked, rules: Sequence[Rule], active: Collection[str]) -> lis
             for deviation in _run(module, linked):
                 item = deviation.place.occurrence
                 network = deviation.network.partition(":")[0] or "host"
-                rule = pick(rules, kind, role=item.role, kind=deviation.kind, network=network, traits=deviation.traits)
+                rule = pick(
+                    rules, kind, role=_acts_as(item), kind=deviation.kind, network=network, traits=deviation.traits
+                )
                 if rule is not None:
                     found.append((rule, deviation))
     # a place belongs to the check that is surest of it; among equals the order of KINDS decides
     found.sort(key=lambda item: _CERTAINTY[item[1].confidence])
     grouped: dict[tuple[str, str, Kind, str], list[Deviation]] = {}
     chosen: dict[str, Rule] = {}
-    taken: set[tuple[str, int, int]] = set()
+    taken: set[tuple[tuple[str, int, int], Kind]] = set()
     for rule, deviation in found:
-        if deviation.place.order in taken:
+        if (deviation.place.order, deviation.kind) in taken:
             continue
-        taken.add(deviation.place.order)
+        taken.add((deviation.place.order, deviation.kind))
         if rule.code not in active:
             continue
         chosen[rule.code] = rule
@@ -80,6 +83,19 @@ def check(linked: Linked, rules: Sequence[Rule], active: Collection[str]) -> lis
 def _run(module: str, linked: Linked) -> Iterator[Deviation]:
     function: Check = importlib.import_module(f"portlint.checks.{module}").check
     yield from function(linked)
+
+
+def _acts_as(item: Occurrence) -> Role:
+    """The role that decides the rule: a mapping into a container exposes, a variable of allowed origins allows."""
+    if item.role is Role.PROXIES and item.how.startswith(("targetPort", "traefik label")):
+        return Role.EXPOSES
+    if (
+        item.role in (Role.DECLARES, Role.DEFAULTS)
+        and item.url
+        and {"origin", "origins", "cors"} & set(tokens(item.name))
+    ):
+        return Role.ALLOWS
+    return item.role
 
 
 def _camp(deviation: Deviation) -> str:
@@ -117,13 +133,13 @@ def _message(rule: Rule, deviation: Deviation) -> str:
     return wording(
         rule,
         **{
-        "setting": deviation.setting,
-        "value": without_password(place.value or "unset"),
-        "how": place.occurrence.how or str(place.role),
-        "expected": without_password(deviation.expected),
-        "places": _places([place for place, word in deviation.others if word != "deviates too"]),
-        "network": deviation.network or "host",
-        "reason": deviation.reason,
+            "setting": deviation.setting,
+            "value": without_password(place.value or "unset"),
+            "how": place.occurrence.how or str(place.role),
+            "expected": without_password(deviation.expected),
+            "places": _places([place for place, word in deviation.others if word != "deviates too"]),
+            "network": deviation.network or "host",
+            "reason": deviation.reason,
         },
     )
 

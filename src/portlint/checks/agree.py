@@ -30,9 +30,7 @@ def check(linked: Linked) -> Iterator[Deviation]:
     inside = _mapped(linked)
     stated: dict[tuple[str, Kind, bool], set[str]] = defaultdict(set)
     for key, group in linked.named.groups.items():
-        stated[key[:3]].update(
-            link.place.value or "" for link in group.links if link.place.role is not Role.DOCUMENTS
-        )
+        stated[key[:3]].update(link.place.value or "" for link in group.links if link.place.role is not Role.DOCUMENTS)
     for key in sorted(linked.named.groups, key=str):
         group = linked.named.groups[key]
         if len(group.links) > 1:
@@ -116,7 +114,9 @@ def _elsewhere(linked: Linked, place: Place) -> bool:
 
 def _hosts(links: list[Link]) -> list[Link]:
     """Hosts are held against each other only where neither is a loopback or a service's name."""
-    return [link for link in links if "." in (link.place.value or "") and link.place.value not in LOOPBACK | {"0.0.0.0"}]
+    return [
+        link for link in links if "." in (link.place.value or "") and link.place.value not in LOOPBACK | {"0.0.0.0"}
+    ]
 
 
 def _one_network(links: list[Link], mapped: list[tuple[set[str], set[str]]]) -> list[Link]:
@@ -176,9 +176,7 @@ def _is_override(place: Place) -> bool:
     return (_is_env(place) and not _is_example(place)) or _in_container(place)
 
 
-def _confidence(
-    group: Group, link: Link, agreeing: list[Link], files: set[str], stated: set[str]
-) -> Confidence | None:
+def _confidence(group: Group, link: Link, agreeing: list[Link], files: set[str], stated: set[str]) -> Confidence | None:
     place = link.place
     if place.profile == HISTORY:
         return None
@@ -195,11 +193,16 @@ def _confidence(
         if place.occurrence.how != "shell default" and any(other.path == place.path for other in solid):
             return Confidence.LOW  # branches of one file choose between them
         if all(_is_override(other) or other.role is Role.DOCUMENTS for other in (link.place for link in agreeing)):
-            documented = any(link.place.role is Role.DOCUMENTS and not link.place.occurrence.commented for link in agreeing)
-            return Confidence.MEDIUM if documented and not _well_known(group, place) else Confidence.LOW
+            beside = any(link.place.path == place.path and link.place.role is Role.DOCUMENTS for link in agreeing)
+            documented = any(link.place.role is Role.DOCUMENTS for link in agreeing) and not _well_known(group, place)
+            return Confidence.HIGH if beside else Confidence.MEDIUM if documented else Confidence.LOW
         if _well_known(group, place) and not any(other.role is Role.DEFAULTS for other in solid):
             return Confidence.LOW
-        return Confidence.HIGH if len(solid) > 1 or any(other.role is Role.DEFAULTS for other in solid) else Confidence.MEDIUM
+        return (
+            Confidence.HIGH
+            if len(solid) > 1 or any(other.role is Role.DEFAULTS for other in solid)
+            else Confidence.MEDIUM
+        )
     if any(other.place.path == place.path and other.place.role is place.role for other in agreeing):
         return Confidence.LOW if not _same_scope(place, agreeing) else Confidence.MEDIUM
     if _is_override(place):
@@ -215,7 +218,8 @@ def _confidence(
 def _same_scope(place: Place, agreeing: Iterable[Link]) -> bool:
     """Whether a value is repeated for different services in one file, which is where one of them is forgotten."""
     return any(
-        other.place.path == place.path and other.place.occurrence.service != place.occurrence.service for other in agreeing
+        other.place.path == place.path and other.place.occurrence.service != place.occurrence.service
+        for other in agreeing
     )
 
 
@@ -225,8 +229,12 @@ def _document(place: Place, solid: list[Place], files: set[str], stated: set[str
         return None
     if item.commented:
         live = any(other.path == place.path and other.occurrence.name == item.name for other in solid)
-        assignment = "comment" not in item.how
-        return Confidence.LOW if assignment and live else Confidence.MEDIUM
+        beside = any(other.path == place.path and other.region.line == place.region.line for other in solid)
+        return (
+            Confidence.LOW
+            if live and not beside and place.path.rpartition("/")[2].startswith(".env")
+            else Confidence.MEDIUM
+        )
     if _OTHER_MODE.search(item.label) or TROUBLE.search(item.label):
         return Confidence.LOW
     if "code block" in item.how:
@@ -250,7 +258,9 @@ def _in_container(place: Place) -> bool:
 def _software_of(value: str | None) -> str | None:
     """The software that has a port for itself, where there is one."""
     number = int(value) if value and value.isdigit() else 0
-    return next((service.words[0] for service in knowledge.load().services if number in service.ports and service.schemes), None)
+    return next(
+        (service.words[0] for service in knowledge.load().services if number in service.ports and service.schemes), None
+    )
 
 
 def _weaker(confidence: Confidence, strength: int) -> Confidence:

@@ -22,7 +22,9 @@ from portlint.model import Confidence, Kind, Role
 
 _BARE = re.compile(r"[a-z][a-z0-9_-]*")
 _ROLES = (Role.DECLARES, Role.DEFAULTS, Role.CONNECTS, Role.PROBES, Role.PROXIES)
-_PLACEHOLDER = re.compile(r"your|example|host|hostname|server|domain|proxy|localhost|backend-host|x+|todo|changeme", re.I)
+_PLACEHOLDER = re.compile(
+    r"your|example|host|hostname|server|domain|proxy|localhost|backend-host|x+|todo|changeme", re.I
+)
 
 
 @dataclass(slots=True)
@@ -74,7 +76,9 @@ def check(linked: Linked) -> Iterator[Deviation]:
             place=place,
             expected=meant.name,
             others=tuple(others),
-            confidence=Confidence.MEDIUM if own or place.path in speaking or item.role is Role.PROXIES else Confidence.LOW,
+            confidence=Confidence.MEDIUM
+            if own or place.path in speaking or item.role is Role.PROXIES
+            else Confidence.LOW,
             reason=f"no service is called {host}; {reason}",
             network=item.network,
         )

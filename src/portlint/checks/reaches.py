@@ -78,7 +78,8 @@ def _inside(linked: Linked, point: Endpoint) -> Iterator[Deviation]:
             listens = good
         if len(point.defaults) > 2:
             bad = [
-                replace(claim, strength=1) if claim.place.role in (Role.EXPOSES, Role.PROBES) else claim for claim in bad
+                replace(claim, strength=1) if claim.place.role in (Role.EXPOSES, Role.PROBES) else claim
+                for claim in bad
             ]
     ceiling = Confidence.LOW if _another_listener(point, bad) else Confidence.HIGH
     yield from _report(point, bad, listens, [claim for claim in claims if claim.port in known], ceiling)
@@ -91,7 +92,9 @@ def _image_default(linked: Linked, point: Endpoint) -> list[Claim]:
         place = linked.tree.service_places[path, service.name]
         shown = replace(place.occurrence, kind=Kind.PORT, how=f"image default of {service.image}")
         port = str(point.defaults[0])
-        found.append(Claim(Place(path, shown, place.region, place.profile, place.component, port), port, "image default", 2))
+        found.append(
+            Claim(Place(path, shown, place.region, place.profile, place.component, port), port, "image default", 2)
+        )
     return found
 
 
@@ -134,6 +137,11 @@ def _consensus(point: Endpoint, claims: list[Claim]) -> Iterator[Deviation]:
         return
     exposed = [claim for claim in claims if claim.place.role is Role.EXPOSES]
     ports = {claim.port for claim in exposed}
+    profiles: dict[str, set[str]] = defaultdict(set)
+    for claim in exposed:
+        profiles[claim.place.profile].add(claim.port)
+    if len(profiles) > 1 and all(len(found) == 1 for found in profiles.values()):
+        return  # each profile agrees with itself
     by_how: dict[str, list[Claim]] = defaultdict(list)
     for claim in exposed:
         by_how[f"{claim.place.path}\0{claim.place.occurrence.how}"].append(claim)
@@ -184,7 +192,11 @@ def _outside(linked: Linked, point: Endpoint, offered: dict[str, list[Unit]]) ->
             continue
         if compose and claim.strength < 3 and _published_anywhere(linked, claim.port):
             continue
-        if _published_beside(linked, claim) or _otherwise_explained(linked, claim) or (claim.strength < 3 and _somebody_elses(claim)):
+        if (
+            _published_beside(linked, claim)
+            or _otherwise_explained(linked, claim)
+            or (claim.strength < 3 and _somebody_elses(claim))
+        ):
             continue
         alternative = claim.port in documented and claim.strength < 3 and claim.place.role is not Role.DOCUMENTS
         bad.append(replace(claim, strength=1) if alternative else claim)
@@ -206,7 +218,9 @@ def _dev_server(point: Endpoint) -> Iterator[Deviation]:
         if claim.place.occurrence.name.startswith("webServer") and ports and claim.port not in ports
     ]
     if bad:
-        same = [claim for claim in point.claims if claim.port == bad[0].port and claim not in bad and claim.strength >= 2]
+        same = [
+            claim for claim in point.claims if claim.port == bad[0].port and claim not in bad and claim.strength >= 2
+        ]
         yield from _report(point, bad, served, same, Confidence.MEDIUM)
 
 
@@ -248,7 +262,9 @@ def _related(one: Unit, other: Unit) -> bool:
 
 def _published_anywhere(linked: Linked, port: str) -> bool:
     return any(
-        claim.port == port and claim.strength >= 3 for point in linked.endpoints.outside.values() for claim in point.listens
+        claim.port == port and claim.strength >= 3
+        for point in linked.endpoints.outside.values()
+        for claim in point.listens
     )
 
 
@@ -288,7 +304,7 @@ def _published_beside(linked: Linked, claim: Claim) -> bool:
 
 def _somebody_elses(claim: Claim) -> bool:
     """A port that well-known software has for itself: a text that names it speaks of that software."""
-    if claim.place.role is not Role.DOCUMENTS and claim.place.occurrence.name:
+    if claim.place.role is Role.ALLOWS or (claim.place.role is not Role.DOCUMENTS and claim.place.occurrence.name):
         return False
     number = int(claim.port) if claim.port.isdigit() else 0
     return number not in (80, 443, 3000, 5000, 8000, 8080, 8081, 8888, 9000) and any(
@@ -303,7 +319,7 @@ def _report(
     good: list[Claim],
     ceiling: Confidence = Confidence.HIGH,
 ) -> Iterator[Deviation]:
-    """One deviation for each wrong claim; where one listener stands against many agreeing claims, it is the wrong one."""
+    """One deviation for each wrong claim; one listener against many agreeing claims is itself the wrong one."""
     sources = {id(source) for claim in listens for source in claim.sources}
     bad = [claim for claim in bad if id(claim.place) not in sources]
     if not bad:
@@ -329,7 +345,13 @@ def _deviation(
     point: Endpoint, claim: Claim, expected: str, others: list[tuple[Place, str]], ceiling: Confidence
 ) -> Deviation:
     document = claim.place.role is Role.DOCUMENTS
-    confidence = Confidence.LOW if claim.strength < 2 or ceiling is Confidence.LOW else Confidence.MEDIUM if claim.strength < 3 or document else ceiling
+    confidence = (
+        Confidence.LOW
+        if claim.strength < 2 or ceiling is Confidence.LOW
+        else Confidence.MEDIUM
+        if claim.strength < 3 or document
+        else ceiling
+    )
     unique = {id(place): (place, word) for place, word in reversed(others)}
     ordered = [unique.pop(id(place)) for place, _ in others if id(place) in unique]
     return Deviation(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from portlint.checks.deviation import Deviation
@@ -12,11 +13,16 @@ from portlint.names import kind_of
 from portlint.text import Region, Span
 from portlint.values import Literal
 
+_BASH_ONLY = re.compile(r"bash cannot source this line|bash ends an unquoted value")
+"""What only matters to those who source the file: python-dotenv, node and Docker Compose agree."""
+
 
 def check(linked: Linked) -> Iterator[Deviation]:
     """Turn remarks into deviations, one each."""
     for path, facts in sorted(linked.tree.facts.items()):
         for remark, regions in zip(facts.extraction.remarks, facts.remark_regions, strict=True):
+            if remark.kind == "duplicate-key" and all(value == remark.value for _, value, _ in remark.related):
+                continue
             kind = kind_of(remark.name) or Kind.URL
             others = tuple(
                 (_place(linked, path, span, value, region, remark.name, kind), word)
@@ -31,7 +37,9 @@ def check(linked: Linked) -> Iterator[Deviation]:
                 others=others,
                 confidence=Confidence.HIGH,
                 traits=frozenset({remark.kind}),
-                severity=Severity.NOTE if remark.kind == "loader-dependent" and "bash" in remark.message.split(";")[0] else None,
+                severity=Severity.NOTE
+                if remark.kind == "loader-dependent" and _BASH_ONLY.search(remark.message)
+                else None,
                 reason=remark.message,
             )
 

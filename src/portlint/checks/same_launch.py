@@ -38,18 +38,29 @@ def _mappings(linked: Linked) -> Iterator[Deviation]:
                 continue
             for place in linked.tree.by_service.get((path, service.name), ()):
                 if place.role is Role.PUBLISHES and place.kind is Kind.PORT and place.value:
-                    inner = [p.value for p in linked.tree.together(place) if p.role is Role.EXPOSES and p.kind is Kind.PORT]
+                    inner = [
+                        p.value for p in linked.tree.together(place) if p.role is Role.EXPOSES and p.kind is Kind.PORT
+                    ]
                     if len(inner) == 1 and inner[0]:
                         mapped[inner[0]][path.rpartition("/")[0]].append(place)
         for folders in mapped.values():
             if len(folders) == 2 and all(len(places) == 1 for places in folders.values()):
-                one, other = sorted((places[0] for places in folders.values()), key=lambda place: (place.path.count("/"), place.order))
+                one, other = sorted(
+                    (places[0] for places in folders.values()), key=lambda place: (place.path.count("/"), place.order)
+                )
                 if one.value != other.value:
                     claims = linked.endpoints.outside[id(unit)].claims
                     others = [(other, "maps the same container port")]
-                    others += [(claim.place, claim.reason) for claim in claims if claim.port in (one.value, other.value)]
+                    others += [
+                        (claim.place, claim.reason) for claim in claims if claim.port in (one.value, other.value)
+                    ]
                     yield _deviation(
-                        f"{unit.name} port (host)", Kind.PORT, one, other.value or "", others, Confidence.MEDIUM,
+                        f"{unit.name} port (host)",
+                        Kind.PORT,
+                        one,
+                        other.value or "",
+                        others,
+                        Confidence.MEDIUM,
                         "another compose file publishes it elsewhere",
                     )
 
@@ -73,10 +84,13 @@ def _ports(name: str, group: list[Launch]) -> Iterator[Deviation]:
             sources = [source for place in counts[right] for source in place.sources]
             others = [(place, "launches the same program") for place in counts[right]]
             others += [(source, "states the value") for source in sources]
-            yield _deviation(name, Kind.PORT, places[0], right, others, Confidence.MEDIUM, "another launch passes another port")
+            yield _deviation(
+                name, Kind.PORT, places[0], right, others, Confidence.MEDIUM, "another launch passes another port"
+            )
 
 
 def _hosts(name: str, group: list[Launch]) -> Iterator[Deviation]:
+    group = [item for item in group if not item.service]
     told = [item for item in group if item.host is not None and item.host.occurrence.how.startswith("-")]
     untold = [
         item for item in group if item not in told and item.port is not None and "bind" not in item.port.occurrence.how

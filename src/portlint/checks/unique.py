@@ -17,7 +17,13 @@ def check(linked: Linked) -> Iterator[Deviation]:
     profiles = {(path, service.name): service for path, service in linked.tree.services}
     for place in linked.tree.places:
         item = place.occurrence
-        if item.role is Role.PUBLISHES and item.kind is Kind.PORT and item.network == "host" and item.service and place.value:
+        if (
+            item.role is Role.PUBLISHES
+            and item.kind is Kind.PORT
+            and item.network == "host"
+            and item.service
+            and place.value
+        ):
             host = next((other.value for other in linked.tree.together(place) if other.kind is Kind.HOST), "")
             published[place.path, place.value, host or ""].append(place)
     for (_, value, _), places in sorted(published.items()):

@@ -17,6 +17,8 @@ from portlint.linking.named import Group, Link
 from portlint.model import Confidence, Kind, Role
 from portlint.places import HISTORY, TROUBLE
 
+_SAME = frozenset("API EVENT EVENTS BASE PUBLIC HTTP HTTPS BACKEND SERVER SERVICE".split())
+"""Words that may stand between a service's name and URL without naming another program."""
 _STATES = (Role.DECLARES, Role.DEFAULTS)
 
 
@@ -41,6 +43,8 @@ def check(linked: Linked) -> Iterator[Deviation]:
 def _settings(group: Group, ports: dict[tuple[str, str], list[Group]]) -> list[Group]:
     words = names.stem(group.name).split("_")
     for count in range(len(words), 0, -1):
+        if not set(words[count:]) <= _SAME:
+            return []  # X_DASHBOARD_URL is another program's address than X_PORT's
         found = ports.get((group.profile, "_".join(words[:count])), [])
         found = [port for port in found if port.scope == group.scope or not port.scope or not group.scope]
         if found:
@@ -60,6 +64,8 @@ def _compare(linked: Linked, group: Group, port: Group) -> Iterator[Deviation]:
             continue
         if not _comparable(linked, link, stated):
             continue
+        if place.sources:
+            continue  # written by reference to another setting, so it is made of that one
         if place.profile == HISTORY or not place.occurrence.name.isupper():
             continue
         if place.role is Role.DOCUMENTS and TROUBLE.search(place.occurrence.label):
@@ -82,6 +88,10 @@ def _comparable(linked: Linked, link: Link, stated: list[Link]) -> bool:
     """Same network: a loopback URL on the host, or the same service's environment, or the host the setting names."""
     place = link.place
     host = linked.tree.siblings(place).get(Kind.HOST)
+    scheme = linked.tree.siblings(place).get(Kind.SCHEME)
+    exact = any(names.stem(other.place.occurrence.name) == names.stem(place.occurrence.name) for other in stated)
+    if not exact and scheme is not None and (scheme.value or "") not in ("http", "https", "ws", "wss"):
+        return False
     item = place.occurrence
     if item.network.startswith("container"):
         return any(other.place.occurrence.service == item.service for other in stated)

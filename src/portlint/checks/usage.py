@@ -39,7 +39,10 @@ def check(linked: Linked) -> Iterator[Deviation]:
 
 
 def _environment(places: list[Place]) -> bool:
-    return any(place.role is Role.READS or "getenv" in place.occurrence.how or "env" in place.occurrence.how for place in places)
+    return any(
+        place.role is Role.READS or "getenv" in place.occurrence.how or "env" in place.occurrence.how
+        for place in places
+    )
 
 
 def _from_env(places: list[Place]) -> bool:
@@ -52,7 +55,10 @@ def _near(name: str, others: dict[str, list[Place]]) -> str:
     found = [
         other
         for other in others
-        if len(words) > 1 and other.count("_") and len(set(words) ^ set(other.split("_"))) <= 2 and set(words) & set(other.split("_")) - {"PORT", "HOST", "URL"}
+        if len(words) > 1
+        and other.count("_")
+        and len(set(words) ^ set(other.split("_"))) <= 2
+        and set(words) & set(other.split("_")) - {"PORT", "HOST", "URL"}
     ]
     return found[0] if len(found) == 1 else ""
 
@@ -69,5 +75,3 @@ def _deviation(place: Place, trait: str, reason: str, other: Place | None) -> De
         traits=frozenset({trait}),
         reason=reason,
     )
-
-

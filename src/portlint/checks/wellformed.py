@@ -24,7 +24,12 @@ _PLACEHOLDER = re.compile(r"[<>{}\[\]%$*]|^\W*$|^(?:x+|n+|port\w*|your\w*|\w*por
 def check(linked: Linked) -> Iterator[Deviation]:
     """Look at every place by itself."""
     for place in linked.tree.places:
-        if place.occurrence.optional or place.value is None or place.role is Role.READS or place.profile in ("test", HISTORY):
+        if (
+            place.occurrence.optional
+            or place.value is None
+            or place.role is Role.READS
+            or place.profile in ("test", HISTORY)
+        ):
             continue
         if place.kind is Kind.PORT:
             yield from _port(linked, place)
@@ -36,9 +41,10 @@ def _port(linked: Linked, place: Place) -> Iterator[Deviation]:
     value = place.value or ""
     item = place.occurrence
     if not value.isdigit():
-        if item.url and item.role in (*_CLIENT, *_STATED) and isinstance(item.value, Literal) and not item.commented:
-            if not _PLACEHOLDER.search(value) and any(character.isdigit() for character in value):
-                yield _deviation(place, "malformed-url", f"{value} is no port number", Confidence.HIGH)
+        written = item.url and isinstance(item.value, Literal) and not item.commented
+        mistyped = not _PLACEHOLDER.search(value) and any(character.isdigit() for character in value)
+        if written and mistyped and item.role in (*_CLIENT, *_STATED):
+            yield _deviation(place, "malformed-url", f"{value} is no port number", Confidence.HIGH)
         return
     number = int(value)
     if number > 65535:
@@ -51,13 +57,18 @@ def _port(linked: Linked, place: Place) -> Iterator[Deviation]:
     if place.role in _SERVING and not inside and place.profile in ("default", "development"):
         if number in ports.BROWSER_BLOCKED and _is_http(linked, place):
             yield _deviation(place, "browser-blocked-port", "browsers refuse it", Confidence.HIGH)
-        elif 0 < number < ports.PRIVILEGED_BELOW and place.role is Role.LISTENS and item.tool not in ("nginx", "caddy", ""):
+        elif (
+            0 < number < ports.PRIVILEGED_BELOW
+            and place.role is Role.LISTENS
+            and item.tool not in ("nginx", "caddy", "")
+        ):
             yield _deviation(place, "privileged-port", "it needs privileges on Linux and macOS", Confidence.MEDIUM)
         elif number >= 49152 and "udp" not in item.how and item.how != "launch profile":
             yield _deviation(place, "reserved-port", "the system may have given it away", Confidence.MEDIUM)
-    elif item.url and place.role in (*_CLIENT, *_STATED) and number in ports.BROWSER_BLOCKED and _is_http(linked, place):
-        if "implied" not in item.how and not inside:
-            yield _deviation(place, "browser-blocked-port", "browsers refuse it", Confidence.MEDIUM)
+        return
+    asked = item.url and place.role in (*_CLIENT, *_STATED) and "implied" not in item.how and not inside
+    if asked and number in ports.BROWSER_BLOCKED and _is_http(linked, place):
+        yield _deviation(place, "browser-blocked-port", "browsers refuse it", Confidence.MEDIUM)
 
 
 def _is_http(linked: Linked, place: Place) -> bool:
@@ -75,7 +86,9 @@ def _bind(linked: Linked, place: Place) -> Iterator[Deviation]:
         return
     words = set(names.tokens(item.name))
     if item.role in _CLIENT or (item.role in _STATED and item.name and not words & _BINDING):
-        yield _deviation(place, "bind-as-target", "it means every interface to a server and nothing to a client", Confidence.MEDIUM)
+        yield _deviation(
+            place, "bind-as-target", "it means every interface to a server and nothing to a client", Confidence.MEDIUM
+        )
 
 
 def _deviation(place: Place, trait: str, reason: str, confidence: Confidence) -> Deviation:

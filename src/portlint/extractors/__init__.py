@@ -11,7 +11,7 @@ import importlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from portlint.model import Extraction
 
@@ -40,7 +40,8 @@ _ANY = r"port|://|localhost|127\.0\.0\.1|0\.0\.0\.0|host"
 # fmt: off
 FORMATS: tuple[Format, ...] = (
     Format("dotenv", "dotenv", r"(?!.*\.(?:[cm]?[jt]sx?|py|json|ya?ml|toml|md|sh|ps1|bat|patch|diff|vault|enc|gpg|age|sops|bak|backup|old|orig|swp|save)$)(?:.*/)?(?:\.env(?:[.\-_][^/]*)?|\.envrc|\.flaskenv|[^/]+\.env(?:[.\-_][^/]*)?|env[.\-_](?:example|sample|template|defaults?|dist|local|dev|prod|test)(?:\.txt)?|dotenv(?:[.\-_][^/]*)?)"),
-    Format("shell", "shell", r".*\.(?:sh|bash|zsh|ksh)", _ANY + r"|:[0-9]{2,5}"),
+    Format("shell", "shell", r".*\.(?:sh|bash|zsh|ksh)", _ANY + r"|:[0-9]{2,5}|\b(?:run|start|serve|server|dev|app:app|preview)\b|\.env\b"),
+    Format("batch", "batch", r".*\.(?:bat|cmd|ps1|psm1)", _ANY + r"|:[0-9]{2,5}|\b(?:run|start|serve|dev)\b"),
     Format("python", "python", r".*\.py", (
         r"env(?:iron\b|(?<=getenv)|\(|\.\w+\()", r"config\([\"']", r"corn(?:(?<=icorn)|(?<=hypercorn))", r"gradio",
         r"serve(?:\(|r(?:(?<=runserver)|(?<=httpserver)|(?<=start_server)))", r"listen", r"\.run\(", r"origins",
@@ -97,7 +98,7 @@ def format_of(path: str) -> Format | None:
     return None
 
 
-@lru_cache(maxsize=None)
+@cache
 def _hints(name: str) -> tuple[re.Pattern[bytes], ...]:
     hint = next(format for format in FORMATS if format.name == name).hint
     hints = (hint,) if isinstance(hint, str) else hint or ()
@@ -111,7 +112,7 @@ def worth_parsing(name: str, data: bytes) -> bool:
     return not hints or any(hint.search(lowered) for hint in hints)
 
 
-@lru_cache(maxsize=None)
+@cache
 def extractor(name: str) -> Extract:
     """The ``extract`` function of a format; its module is imported only now."""
     format = next(format for format in FORMATS if format.name == name)

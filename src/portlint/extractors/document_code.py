@@ -77,11 +77,13 @@ _DOCUMENT_FOLDERS = frozenset(
     "doc docs documentation wiki guide guides content pages handbook .github website site".split()
 )
 _COMPOSE_UP = re.compile(r"\bdocker[ -]compose\b[^\n`#]*[ \t](?:up|start)\b")
+_STARTERS = (
+    "npm|yarn|pnpm|bun|npx|python3?|py|uvicorn|flask|gunicorn|make|just|cargo|go|node|deno|poetry|uv|pipenv|java|mvn|"
+    r"gradle|rails|bundle|php|dotnet|hugo|docker run|podman run|kubectl|helm|\.{0,2}/\S+"
+)
+_STARTED_WITH = "run|start|dev|serve|server|runserver|up|apply|install|watch|preview|main|manage\\.py|app"
 _STARTS = re.compile(
-    r"^[ \t]*(?:\$ +|> +)?(?:[A-Z_]+=\S+ +)*(?:sudo +)?(?:npm|yarn|pnpm|bun|npx|python3?|py|uvicorn|flask|gunicorn|make|just|"
-    r"cargo|go|node|deno|poetry|uv|pipenv|java|mvn|gradle|rails|bundle|php|dotnet|hugo|docker run|podman run|kubectl|helm|\.{0,2}/\S+) "
-    r"*[^\n]*\b(?:run|start|dev|serve|server|runserver|up|up\b|apply|install|watch|preview|main|manage\.py|app|\S+\.sh)\b",
-    re.MULTILINE,
+    rf"^[ \t]*(?:\$ +|> +)?(?:[A-Z_]+=\S+ +)*(?:sudo +)?(?:{_STARTERS}) +[^\n]*\b(?:{_STARTED_WITH})\b", re.MULTILINE
 )
 _HASH = re.compile(r"(?<![^\s])(?:#|//)[^\n]*$")
 _DEEPEST = 8

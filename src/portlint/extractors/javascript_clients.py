@@ -15,7 +15,7 @@ from portlint.extractors.javascript_expressions import pairs_of, unwrapped
 from portlint.extractors.javascript_source import Place, Source
 from portlint.model import Kind, Role
 from portlint.text import Fragment
-from portlint.values import Concatenation, Expression, Fallback, Literal, Reference, literal_text
+from portlint.values import Concatenation, Expression, Fallback, Literal, Reference, literal_text, span_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -140,7 +140,7 @@ def _slice(value: Expression, parts: urls.UrlParts) -> Expression:
     flat, _ = urls.flatten(value)
     for match in urls.URL_PATTERN.finditer(flat):
         piece = urls.slice_expression(value, *match.span())
-        if urls.span_of(piece).start == parts.span.start:
+        if span_of(piece).start == parts.span.start:
             return piece
     return value
 

@@ -8,7 +8,7 @@ grpc.github.io ``bindAsync``.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from portlint import names
 from portlint.extractors.javascript_environment import has_variable, is_port
@@ -36,7 +36,7 @@ def listen(node: Node, owner: str, arguments: list[Node], source: Source) -> Non
     if first.type in ("object", "arrow_function", "function_expression", "array"):
         return
     value = source.reader.value(first)
-    fields = {"how": "listen", "group": source.into.number(), "profile": source.profile(node)}
+    fields: dict[str, Any] = {"how": "listen", "group": source.into.number(), "profile": source.profile(node)}
     text = literal_text(value)
     if text is not None:
         if is_port(text):
@@ -73,7 +73,7 @@ def _listen_host(node: Node, source: Source, fields: dict[str, object]) -> None:
     else:
         stated = has_variable(value) or (isinstance(value, Reference) and names.kind_of(value.name) is Kind.HOST)
     if stated:
-        source.into.host(Role.LISTENS, value, **fields)  # type: ignore[arg-type]
+        source.into.host(Role.LISTENS, value, **fields)
         source.take(node)
 
 

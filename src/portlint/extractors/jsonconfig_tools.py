@@ -13,6 +13,7 @@ import posixpath
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 from portlint import commands, launches, templates
 from portlint.collecting import Collector
@@ -91,7 +92,7 @@ def _launch_settings(path: str, document: Document, into: Collector) -> set[Path
     return taken
 
 
-def listen_urls(leaf: Leaf, into: Collector, **fields: str) -> None:
+def listen_urls(leaf: Leaf, into: Collector, **fields: Any) -> None:
     """Addresses separated by ``;`` (ASP.NET Core ``urls``), each one a listener."""
     position = 0
     for part in leaf.value.text.split(";"):
@@ -129,7 +130,7 @@ def connection_string(fragment: Fragment, name: str, into: Collector) -> None:
     group = into.number()
     for match in _PAIRS.finditer(fragment.text):
         value = fragment.cut(*match.span(2))
-        fields = {"name": name, "how": "connection string", "group": group}
+        fields: dict[str, Any] = {"name": name, "how": "connection string", "group": group}
         if match.group(1).lower() == "port":
             if value.text.isdigit():
                 into.port(Role.CONNECTS, Literal(value.text, value.whole), **fields)

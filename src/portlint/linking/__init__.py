@@ -58,7 +58,9 @@ def _member(place: Place, reason: str, network: str = "") -> Member:
 
 
 def _of_group(group: Group) -> Setting:
-    members = [(link.place, link.reason) for link in group.links] + [(place, "reads the variable") for place in group.reads]
+    members = [(link.place, link.reason) for link in group.links] + [
+        (place, "reads the variable") for place in group.reads
+    ]
     members.sort(key=lambda item: item[0].order)
     return Setting(name=group.name, kind=group.kind, members=tuple(_member(place, reason) for place, reason in members))
 

@@ -65,7 +65,7 @@ class Attributor:
     def attribute(self, place: Place) -> Attribution:
         """Whose address the URL or address around a port is."""
         parts = self.tree.siblings(place)
-        present = self.published if self.in_compose(place) and self.published else self.present
+        present: Sequence[Unit] = self.published if self.in_compose(place) and self.published else self.present
         if place.role is Role.DOCUMENTS:
             present = self._project(place, present)
         for found in self._evidence(place, parts, present):
@@ -125,7 +125,11 @@ class Attributor:
         if service is None:
             return NOBODY
         found = [unit for unit in present if set(well_known(unit)) & set(service.ports)]
-        return self._of(found, STRONG if len(found) == 1 else WEAK, f"its scheme is {scheme.value}://") if found else FOREIGN
+        return (
+            self._of(found, STRONG if len(found) == 1 else WEAK, f"its scheme is {scheme.value}://")
+            if found
+            else FOREIGN
+        )
 
     def _origin(self, place: Place, present: Sequence[Unit]) -> Attribution:
         """An allowed origin is where a frontend is served; in a compose file, where one is published."""
@@ -135,9 +139,13 @@ class Attributor:
         if front:
             return self._of(front, MEDIUM, "an allowed origin is where a frontend is served")
         present = [unit for unit in present if not unit.infrastructure]
-        return self._of(present, MEDIUM, "the only published address") if len(present) == 1 and present[0].back and (
-            any(unit.front for unit in self.units.all) or place.occurrence.network
-        ) else FOREIGN
+        return (
+            self._of(present, MEDIUM, "the only published address")
+            if len(present) == 1
+            and present[0].back
+            and (any(unit.front for unit in self.units.all) or place.occurrence.network)
+            else FOREIGN
+        )
 
     def by_stem(self, name: str) -> Attribution:
         """The unit that a port variable's stem names, every word of it accounted for."""
@@ -153,6 +161,8 @@ class Attributor:
         stem = names.stem(name) if name else ""
         if not stem:
             return NOBODY
+        if name.startswith("server."):
+            return NOBODY  # a key of a tool's own configuration
         words = [word.lower() for word in stem.split("_")]
         if "http" in (parts[Kind.SCHEME].value or "" if Kind.SCHEME in parts else ""):
             present = [unit for unit in present if not _speaks_no_http(unit)]
@@ -163,6 +173,8 @@ class Attributor:
         found = self._by_words(words, f"{name} names it", present)
         if found.units or found.reason:
             return found
+        if "." in name and not found.units:
+            return NOBODY
         variable = name.isupper() and names.kind_of(name) is not None
         own = words[0] in self.units.project or words[0] in self.prefixes or names.is_generic(words[0])
         return FOREIGN if variable and not own else NOBODY
@@ -190,6 +202,8 @@ class Attributor:
 
     def _by_class(self, words: Iterable[str], reason: str, present: Sequence[Unit]) -> Attribution:
         told = set(words)
+        if told & {"backend"} and not any(unit.back for unit in present) and any(unit.back for unit in self.units.all):
+            return FOREIGN  # it is there, yet on which port is not known
         if told & FRONT_WORDS and not told & BACK_WORDS:
             return self._of([unit for unit in present if unit.front], MEDIUM, reason)
         if told & BACK_WORDS and not told & FRONT_WORDS:
@@ -200,13 +214,17 @@ class Attributor:
         back = [unit for unit in present if unit.back]
         own = set(self.units.of_component(place.component))
         if place.path.endswith(".vscode/launch.json"):
-            return self._of([unit for unit in present if unit.front], MEDIUM, "the debugger's browser opens the frontend")
+            return self._of(
+                [unit for unit in present if unit.front], MEDIUM, "the debugger's browser opens the frontend"
+            )
         if place.role is Role.PROXIES:
             label = [word for word in names.tokens(_plain(place.occurrence.label)) if word != "upstream"]
             named = self._by_words(label, f"it forwards {place.occurrence.label}", present) if label else NOBODY
             if named.units:
                 return named
-            return self._of([unit for unit in back if unit not in own], MEDIUM, "a development proxy forwards to the backend")
+            return self._of(
+                [unit for unit in back if unit not in own], MEDIUM, "a development proxy forwards to the backend"
+            )
         if place.role is Role.CONNECTS and own and all(unit.front for unit in own) and place.profile != "test":
             return self._of(back, MEDIUM, "frontend code calls the backend")
         if place.occurrence.name and names.is_public(place.occurrence.name):
@@ -226,12 +244,12 @@ class Attributor:
                     continue
                 nearest = list(reversed(words)) if depth == 0 and text is before else words
                 found = self._first_named(nearest[:40], f'the text says "{_plain(segment).strip()[:60]}"', visible)
-                if found.units or found.reason:
-                    if depth == 0 or (not found.units and len(words) < 6):
-                        return found
+                settled = depth == 0 or (not found.units and len(words) < 6)
+                if settled and (found.units or found.reason):
+                    return found
                 if found.units:
                     return Attribution(found.units, min(found.strength, MEDIUM), found.reason)
-            words = names.tokens(_plain(segment))
+            words = list(names.tokens(_plain(segment)))
             found = self._by_class(words, f'the text says "{_plain(segment).strip()[:60]}"', visible)
             if len(found.units) == 1 or (found.units and not self._by_folder(place, visible).units):
                 return found

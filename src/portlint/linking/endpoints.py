@@ -15,7 +15,7 @@ from portlint import names
 from portlint.linking.attribution import MEDIUM, STRONG, WEAK, Attribution, Attributor
 from portlint.linking.scopes import Scopes
 from portlint.linking.tree import Place, Tree, normal
-from portlint.linking.units import FRONT_TOOLS, Unit, Units, is_settings_file, well_known
+from portlint.linking.units import FRONT_TOOLS, Unit, Units, image_ports, is_settings_file, well_known
 from portlint.model import Kind, Role
 from portlint.places import HISTORY, compatible
 
@@ -24,9 +24,13 @@ ANY_ADDRESS = frozenset({"0.0.0.0", "::", "", "*"})
 _HOST_ALIASES = frozenset({"host.docker.internal", "gateway.docker.internal"})
 _LISTENING = (Role.LISTENS, Role.PASSES)
 _PROXY_TOOLS = frozenset({"nginx", "caddy", "apache", "haproxy", "traefik", "httpd"})
-_PROXY_IMAGES = frozenset({"nginx", "caddy", "httpd", "haproxy", "traefik", "nginxinc/nginx-unprivileged", "openresty/openresty"})
+_PROXY_IMAGES = frozenset(
+    {"nginx", "caddy", "httpd", "haproxy", "traefik", "nginxinc/nginx-unprivileged", "openresty/openresty"}
+)
 _CODE = (".py", ".js", ".ts", ".tsx", ".jsx", ".mjs", ".go", ".sh", ".rb", ".php", ".java", ".rs", ".json", ".md")
-_TOOL_FOLDERS = frozenset("scripts tools tooling hack skills benchmarks bench dev examples .agent .claude .github".split())
+_TOOL_FOLDERS = frozenset(
+    "scripts tools tooling hack skills benchmarks bench dev examples .agent .claude .github".split()
+)
 _OWN_ADDRESS = frozenset("nextauth auth public external site root base app self canonical web".split())
 _DEAD = frozenset({"0", "1", "9", "65535"})
 """Ports that are written where nothing is meant to answer."""
@@ -83,11 +87,16 @@ class Endpoints:
         self._served: dict[str, list[Place]] = defaultdict(list)
         for place in tree.places:
             served = _file_stem(place.path)
-            if place.role in _LISTENING and place.kind is Kind.PORT and served in hosts and is_settings_file(place.path):
+            if (
+                place.role in _LISTENING
+                and place.kind is Kind.PORT
+                and served in hosts
+                and is_settings_file(place.path)
+                and served not in place.component.split("/")
+            ):
                 # Spring Cloud Config serves <application>.yml to the application of that name
-                if served not in place.component.split("/"):
-                    self._served[served].append(place)
-                    continue
+                self._served[served].append(place)
+                continue
             if place.role in _LISTENING and place.kind is Kind.PORT and not place.occurrence.commented:
                 self._files[place.path].append(place)
                 outside = not place.occurrence.service and place.path not in units.given
@@ -103,7 +112,9 @@ class Endpoints:
             self.outside[id(unit)] = self._outside(unit)
             self.cluster[id(unit)] = self._cluster(unit)
         present = [unit for unit in units.all if self.outside[id(unit)].listens]
-        published = [unit for unit in present if any(claim.strength >= STRONG for claim in self.outside[id(unit)].listens)]
+        published = [
+            unit for unit in present if any(claim.strength >= STRONG for claim in self.outside[id(unit)].listens)
+        ]
         prefixes = {
             names.tokens(source.occurrence.name)[0]
             for unit in published
@@ -130,10 +141,14 @@ class Endpoints:
         reason = "its command"
         if not listens and not any(service.command for _, service in unit.services):
             listens, reason = self._of_image(unit)
+        base = self._base_ports(unit) if not listens and not any(s.command for _, s in unit.services) else ()
         mounted = self._mounted(unit)
         if mounted:
             listens, reason = [*listens, *mounted], "a configuration file it is given"
-        if not listens and not unit.infrastructure:
+        if base and not listens:
+            own = [place for place in self._in_code(unit, inside=True) if place.occurrence.tool in _PROXY_TOOLS]
+            listens, reason = own, "its configuration file"
+        elif not listens and not unit.infrastructure:
             listens, reason = self._in_code(unit, inside=True), "code that listens"
         self._add_listens(point, listens, environment, reason)
         for place in self._served.get(unit.name.lower(), ()):
@@ -144,9 +159,18 @@ class Endpoints:
                 if self._own_listener(place, unit):
                     point.listens.append(Claim(place, place.value or "", "its own environment names it", MEDIUM))
         if not point.listens and not point.unknown:
-            point.defaults = well_known(unit)
+            point.defaults = base or well_known(unit)
             point.firm = bool(point.defaults) and self._untouched(unit)
         return point
+
+    def _base_ports(self, unit: Unit) -> tuple[int, ...]:
+        """What the image that a unit's last stage is made from listens on by itself (``FROM nginx``, no CMD)."""
+        for path, service in self.tree.services:
+            if service.kind == "image" and service.image and path in unit.dockerfiles and not service.command:
+                found = image_ports(service.image)
+                if found and not service.stage.startswith("build"):
+                    return found
+        return ()
 
     def _untouched(self, unit: Unit) -> bool:
         """No command, no file and no port variable is given to a unit's image."""
@@ -189,7 +213,12 @@ class Endpoints:
             for variable in variables:
                 for place in self.tree.by_name.get(variable, ()):
                     item = place.occurrence
-                    if item.service == service and item.role is Role.DECLARES and place.value and place.kind is Kind.PORT:
+                    if (
+                        item.service == service
+                        and item.role is Role.DECLARES
+                        and place.value
+                        and place.kind is Kind.PORT
+                    ):
                         return place
         return None
 
@@ -220,7 +249,9 @@ class Endpoints:
             return self._files[wanted]
         folder = dockerfile.rpartition("/")[0]
         base = wanted.rpartition("/")[2]
-        near = [path for path in self._files if path.rpartition("/")[2] == base and path.startswith(folder and folder + "/")]
+        near = [
+            path for path in self._files if path.rpartition("/")[2] == base and path.startswith(folder and folder + "/")
+        ]
         return self._files[near[0]] if len(near) == 1 else []
 
     def _mounted(self, unit: Unit) -> list[Place]:
@@ -262,7 +293,11 @@ class Endpoints:
             )
         proxies = [place for place in found if place.occurrence.tool in _PROXY_TOOLS]
         if inside:
-            return proxies if proxies and unit.images & _PROXY_IMAGES else [p for p in found if p not in proxies] or proxies
+            return (
+                proxies
+                if proxies and unit.images & _PROXY_IMAGES
+                else [p for p in found if p not in proxies] or proxies
+            )
         return [place for place in found if place not in proxies]
 
     def _has_mapping(self, unit: Unit) -> bool:
@@ -312,7 +347,7 @@ class Endpoints:
         return point
 
     def _cluster(self, unit: Unit) -> Endpoint:
-        """What Kubernetes Services of the unit offer to the cluster, which need not be what its container listens on."""
+        """What the unit's Kubernetes Services offer to the cluster: not always what its container listens on."""
         point = Endpoint(unit, "cluster")
         for path, service in unit.services:
             for place in self.tree.by_service.get((path, service.name), ()) if service.kind == "service" else ():
@@ -323,13 +358,17 @@ class Endpoints:
         return point
 
     def _claims(self) -> None:
-        listeners = {id(claim.place) for point in (*self.inside.values(), *self.outside.values()) for claim in point.listens}
+        listeners = {
+            id(claim.place) for point in (*self.inside.values(), *self.outside.values()) for claim in point.listens
+        }
         for place in self.tree.places:
             item = place.occurrence
             if place.kind is not Kind.PORT or place.value is None or item.role in _LISTENING or id(place) in listeners:
                 continue
             if place.profile == HISTORY or place.value in _DEAD:
                 continue
+            if place.sources and not item.url and item.role is not Role.EXPOSES and not item.service:
+                continue  # it follows a setting, which is held against the others itself
             if item.network == "cluster" and item.role is Role.PROXIES:
                 host = next((other.value for other in self.tree.together(place) if other.kind is Kind.HOST), None)
                 for unit in self._nearest(self.units.by_host.get(host or item.service, []), place):
@@ -341,7 +380,9 @@ class Endpoints:
                 self._claim_inside(place, self._mapping_of(place), "its own mapping")
             elif item.role is Role.DOCUMENTS and item.network.startswith("container:") and not item.url:
                 if not item.optional and ("exposes" in item.how or item.how in ("text", "table", "comment")):
-                    self._claim_inside(place, self._documented(place), "a document's mapping into the container", MEDIUM)
+                    self._claim_inside(
+                        place, self._documented(place), "a document's mapping into the container", MEDIUM
+                    )
             elif item.role in _CLAIMING and not item.optional:
                 self._claim_address(place)
 
@@ -377,7 +418,11 @@ class Endpoints:
             return  # what tests connect to is made up unless a setting says it
         if item.commented and not _is_env_file(place.path):
             return
-        if item.role is Role.DOCUMENTS and re.search(r"code block: .*(?:declares|defaults)$", item.how) and not item.name.isupper():
+        if (
+            item.role is Role.DOCUMENTS
+            and re.search(r"code block: .*(?:declares|defaults)$", item.how)
+            and not item.name.isupper()
+        ):
             return  # a sample of data
         if host is None:
             self._claim_either(place)
@@ -421,7 +466,7 @@ class Endpoints:
                 self.outside[id(unit)].claims.append(claim)
 
     def _claim_either(self, place: Place) -> None:
-        """A bare port (``port 8000`` in a text, ``WEB_PORT=9000``): on the host or in the container, whichever has it."""
+        """A bare port (``port 8000``, ``WEB_PORT=9000``): on the host or in the container, whichever has it."""
         item = place.occurrence
         text = item.role is Role.DOCUMENTS and not item.name and not item.commented and item.how in ("text", "table")
         stated = item.role in (Role.DECLARES, Role.DEFAULTS) and bool(item.name) and not item.url and not item.commented
@@ -434,7 +479,9 @@ class Endpoints:
         inner, outer = self.inside[id(unit)], self.outside[id(unit)]
         inside = {claim.port for claim in inner.listens} | {str(port) for port in inner.defaults}
         inside |= {claim.port for claim in inner.claims if claim.place.role is Role.EXPOSES}
-        point = inner if place.value in inside and not any(place.value == claim.port for claim in outer.listens) else outer
+        point = (
+            inner if place.value in inside and not any(place.value == claim.port for claim in outer.listens) else outer
+        )
         if point is outer and (inner.unknown or outer.unknown or not outer.listens):
             if inner.unknown or outer.listens or not (inside or inner.claims):
                 return
@@ -524,4 +571,8 @@ def is_own_address(name: str) -> bool:
 
 def _settles(inside: str) -> bool:
     """A path in a container where settings are kept."""
-    return inside.startswith(("/etc", "/config", "/conf")) or "conf" in inside.rpartition("/")[2] or "." in inside.rpartition("/")[2]
+    return (
+        inside.startswith(("/etc", "/config", "/conf"))
+        or "conf" in inside.rpartition("/")[2]
+        or "." in inside.rpartition("/")[2]
+    )

@@ -28,7 +28,13 @@ def launches(tree: Tree) -> list[Launch]:
     found: dict[tuple[str, int], list[Place]] = defaultdict(list)
     for place in tree.places:
         item = place.occurrence
-        if item.role in (Role.LISTENS, Role.PASSES) and item.tool and item.group and not item.commented and not item.url:
+        if (
+            item.role in (Role.LISTENS, Role.PASSES)
+            and item.tool
+            and item.group
+            and not item.commented
+            and not item.url
+        ):
             found[place.path, item.group].append(place)
     result = []
     for (path, _), places in found.items():

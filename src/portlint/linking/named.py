@@ -133,7 +133,9 @@ class Named:
             ]
             target = self.groups.get((name, kind, part, below[0], profile)) if len(below) == 1 else None
             if target is not None and not any(link.place.role is Role.DECLARES for link in target.links):
-                target.links.extend(Link(link.place, "the only component below that uses the name", 2) for link in group.links)
+                target.links.extend(
+                    Link(link.place, "the only component below that uses the name", 2) for link in group.links
+                )
                 group.links.clear()
 
 

@@ -18,15 +18,29 @@ class Facts(Protocol):
     """What linking needs of a file."""
 
     @property
-    def path(self) -> str: ...
+    def path(self) -> str:
+        """Root-relative path with ``/``."""
+        ...
+
     @property
-    def extraction(self) -> Extraction: ...
+    def extraction(self) -> Extraction:
+        """What the file says."""
+        ...
+
     @property
-    def regions(self) -> tuple[Region, ...]: ...
+    def regions(self) -> tuple[Region, ...]:
+        """One region for each occurrence."""
+        ...
+
     @property
-    def remark_regions(self) -> tuple[tuple[Region, ...], ...]: ...
+    def remark_regions(self) -> tuple[tuple[Region, ...], ...]:
+        """For each remark its region and those of the related places."""
+        ...
+
     @property
-    def service_regions(self) -> tuple[Region, ...]: ...
+    def service_regions(self) -> tuple[Region, ...]:
+        """One region for each service."""
+        ...
 
 
 @dataclass(slots=True, eq=False)
@@ -45,10 +59,12 @@ class Place:
 
     @property
     def kind(self) -> Kind:
+        """What the value is."""
         return self.occurrence.kind
 
     @property
     def role(self) -> Role:
+        """What the place does with it."""
         return self.occurrence.role
 
     @property
@@ -156,5 +172,3 @@ def normal(kind: Kind, value: str) -> str:
     if kind in (Kind.HOST, Kind.SCHEME):
         return value.lower().strip("[]")
     return value.rstrip("/") if kind in (Kind.URL, Kind.PATH) else value
-
-

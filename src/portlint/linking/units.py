@@ -19,15 +19,18 @@ FRONT_WORDS = frozenset("frontend front web webapp client ui website site dashbo
 _PERHAPS_FRONT = frozenset("web www site portal".split())
 BACK_WORDS = frozenset("backend back api server rest graphql swagger openapi redoc".split())
 FRONT_TOOLS = frozenset(
-    "vite vite-preview next next-dev next-start nuxt nuxt-dev react-scripts angular ng-serve vue-cli vue-cli-service gatsby gatsby-develop astro "
+    "vite vite-preview next next-dev next-start nuxt nuxt-dev react-scripts angular "
+    "ng-serve vue-cli vue-cli-service gatsby gatsby-develop astro "
     "parcel webpack-dev-server webpack-serve expo quasar remix react-router storybook docusaurus vitepress".split()
 )
 _DEPLOYMENT = frozenset(
-    "docker deploy deployment deployments infra infrastructure devcontainer compose ops devops local community self-hosted "
+    "docker deploy deployment deployments infra infrastructure "
+    "devcontainer compose ops devops local community self-hosted "
     "selfhosted containers prod production dev development".split()
 )
 SIDE_JOBS = frozenset(
-    "test tests testing e2e playwright cypress selenium lint migrate migration migrations seed init setup prestart".split()
+    "test tests testing e2e playwright cypress selenium lint migrate "
+    "migration migrations seed init setup prestart".split()
 )
 _EMPTY_WORDS = frozenset(
     "the a an and or of app apps service services server svc docker container compose main default deployment dev prod "
@@ -189,7 +192,9 @@ class Units:
             folder = path.rpartition("/")[0]
             profile = self.tree.profiles[path]
             owners = [unit for unit in self.all if folder in unit.components and folder]
-            owners = [unit for unit in owners if all(_folder(other.partition("#")[0]) != folder for other in unit.dockerfiles)]
+            owners = [
+                unit for unit in owners if all(_folder(other.partition("#")[0]) != folder for other in unit.dockerfiles)
+            ]
             if len(owners) == 1 and profile in ("default", "development", "production"):
                 owners[0].dockerfiles.add(path)
                 continue
@@ -277,7 +282,9 @@ class Units:
         self.all = [unit for unit in self.all if unit.services or unit.dockerfiles or unit.components]
 
     def _finish(self) -> None:
-        project = [service.name for path, service in self.tree.services if service.kind == "package" and "/" not in path]
+        project = [
+            service.name for path, service in self.tree.services if service.kind == "package" and "/" not in path
+        ]
         self.project = {word for name in project for word in names.tokens(name)}
         for unit in self.all:
             for component in unit.components:
@@ -311,7 +318,9 @@ class Units:
 def _selected(path: str, service: Service, workloads: list[tuple[str, set[str], Unit]]) -> Unit | None:
     """The workload that a Kubernetes Service selects: all labels match; one of the same file comes first."""
     wanted = set(service.aliases)
-    fitting = [(other != path, index) for index, (other, labels, _) in enumerate(workloads) if wanted and wanted <= labels]
+    fitting = [
+        (other != path, index) for index, (other, labels, _) in enumerate(workloads) if wanted and wanted <= labels
+    ]
     return workloads[min(fitting)[1]][2] if fitting else None
 
 
@@ -351,19 +360,25 @@ def _labels(tree: Tree, unit: Unit) -> list[str]:
     """What a unit's component calls itself: the names in its manifests, and its folder."""
     return [
         *(_base(component) for component in unit.components),
-        *(service.name for path, service in tree.services if service.kind == "package" and _folder(path) in unit.components),
+        *(
+            service.name
+            for path, service in tree.services
+            if service.kind == "package" and _folder(path) in unit.components
+        ),
     ]
 
 
 def well_known(unit: Unit) -> tuple[int, ...]:
     """The ports that a unit's image listens on when told nothing."""
-    found: list[int] = []
+    return tuple(dict.fromkeys(port for image in sorted(unit.images) for port in image_ports(image)))
+
+
+def image_ports(image: str) -> tuple[int, ...]:
+    """The ports that an image's program listens on when told nothing, or none where that is not known."""
     by_image = knowledge.load().by_image
-    for image in sorted(unit.images):
-        entry = by_image.get(image) or by_image.get(_base(image))
-        if entry:
-            found.extend(entry.ports)
-    return tuple(dict.fromkeys(found))
+    name = _image_name(image)
+    entry = by_image.get(name) or by_image.get(_base(name))
+    return entry.ports if entry else ()
 
 
 def _image_name(image: str) -> str:
