@@ -18,6 +18,7 @@ from portlint.linking.tree import Place, Tree, normal
 from portlint.linking.units import FRONT_TOOLS, Unit, Units, image_ports, is_settings_file, well_known
 from portlint.model import Kind, Role
 from portlint.places import HISTORY, compatible
+from portlint.values import Literal
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 ANY_ADDRESS = frozenset({"0.0.0.0", "::", "", "*"})
@@ -449,6 +450,8 @@ class Endpoints:
         if place.path in self.units.run_inside and item.role is Role.CONNECTS:
             return
         found: Attribution = self.attributor.attribute(place)
+        if not isinstance(item.value, Literal) and found.strength < STRONG:
+            return  # it follows a setting, which is held against the others itself
         placeholder = item.role in (Role.DOCUMENTS, Role.CONNECTS, Role.ALLOWS)
         implied = "implied" in item.how and placeholder and not self.attributor.in_compose(place)
         for unit in found.units:
