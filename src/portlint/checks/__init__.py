@@ -112,8 +112,8 @@ def _finding(rule: Rule, deviations: list[Deviation]) -> Finding:
         related[deviation.place.order] = deviation.place.location("deviates too", deviation.network)
     for deviation in (first, *rest):
         for place, word in deviation.others:
-            if place.order != first.place.order:
-                related.setdefault(place.order, place.location(word))
+            if place.order != first.place.order and place.order not in related:
+                related[place.order] = place.location(word)
     return Finding(
         code=rule.code,
         rule=rule.name,

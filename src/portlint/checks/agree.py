@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from portlint import knowledge, names
-from portlint.checks.deviation import Deviation
+from portlint.checks.deviation import MOST, Deviation
 from portlint.linking import Linked
 from portlint.linking.endpoints import LOOPBACK
 from portlint.linking.named import Group, Link
@@ -74,8 +74,8 @@ def _group(
         mirrored = names.is_public(link.place.occurrence.name) and any(
             not names.is_public(other.place.occurrence.name) for other in agreeing
         )
-        others = [(other.place, other.reason) for other in agreeing]
-        others += [(other.place, "deviates too") for other in rest if other is not link]
+        others = [(other.place, other.reason) for other in agreeing[:MOST]]
+        others += [(other.place, "deviates too") for other in rest[:MOST] if other is not link]
         yield Deviation(
             check="agree",
             setting=group.name,

@@ -8,6 +8,10 @@ from portlint.linking.tree import Place
 from portlint.model import Confidence, Kind, Severity
 
 
+MOST = 100
+"""How many places of one kind a deviation names."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Deviation:
     """One place that does not fit. ``others`` are the places it contradicts, most telling first, each with a word."""

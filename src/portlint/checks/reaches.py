@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from portlint import knowledge
-from portlint.checks.deviation import Deviation
+from portlint.checks.deviation import MOST, Deviation
 from portlint.linking import Linked
 from portlint.linking.attribution import nearness
 from portlint.linking.endpoints import Claim, Endpoint
@@ -332,11 +332,12 @@ def _report(
         others += [(source, "states the value") for source in right[0].sources]
         yield _deviation(point, right[0], next(iter(values)), others, ceiling)
         return
+    common = [(other.place, _WORD.get(other.place.role, other.reason)) for other in right]
+    common += [(source, "states the value") for other in right for source in other.sources]
+    common = [*common[:MOST], *((other.place, other.reason) for other in good[:MOST])]
+    shown = bad[:MOST]  # a list for each claim: of all of them it would be quadratic
     for claim in bad:
-        others = [(other.place, _WORD.get(other.place.role, other.reason)) for other in right]
-        others += [(source, "states the value") for other in right for source in other.sources]
-        others += [(other.place, other.reason) for other in good]
-        others += [(other.place, "deviates too") for other in bad if other is not claim]
+        others = [*common, *((other.place, "deviates too") for other in shown if other is not claim)]
         others += [(source, "states the value") for source in claim.sources]
         yield _deviation(point, claim, expected, others, ceiling)
 
