@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from portlint.linking.tree import Place
 from portlint.model import Confidence, Kind, Severity
 
-
 MOST = 100
 """How many places of one kind a deviation names."""
 
