@@ -308,18 +308,18 @@ def _typical(name: str, lines: int) -> str:
 
 
 def _seconds(name: str, text: str) -> float:
-    taken = []
-    for _ in range(2):
-        start = time.perf_counter()
-        extractor(name)(PATHS[name], text)
-        taken.append(time.perf_counter() - start)
-    return min(taken)
+    start = time.perf_counter()
+    extractor(name)(PATHS[name], text)
+    return time.perf_counter() - start
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_four_times_the_lines_take_about_four_times_as_long(name: str) -> None:
-    few, many = _typical(name, 2_000), _typical(name, 8_000)
+    few, many = _typical(name, 1_000), _typical(name, 4_000)
     found = extractor(name)(PATHS[name], few)
-    assert len(found.occurrences) > 500 and not found.problems
-    seconds = _seconds(name, many)
-    assert seconds < 0.5 or seconds / _seconds(name, few) < 8
+    assert len(found.occurrences) > 250 and not found.problems
+    for _ in range(2):  # something else may run beside it once
+        seconds = _seconds(name, many)
+        if seconds < 0.3 or seconds / _seconds(name, few) < 8:
+            return
+    pytest.fail(f"{seconds:.1f} s for four times the lines")

@@ -26,6 +26,8 @@ PUBLIC_PREFIXES = (
 )
 """Prefixes that make a variable public to a browser; the name behind them is the setting's."""
 
+_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+_UPPER = {code + 32: code for code in _LOWER}  # ASCII only: other letters may change their number with their case
 _WORDS = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\x00-\x7f]+")
 # Two words that are often written as one (PGPORT of libpq, REDISHOST, apiurl). Only with heads that are known, for
 # "import", "viewport" and "ghost" are one word.
@@ -71,8 +73,9 @@ def tokens(name: str) -> tuple[str, ...]:
     """Lower-case words of a name in any style: ``INNGEST_PORT``, ``inngestPort``, ``server.port``, ``--http-port``."""
     words: list[str] = []
     for word in _WORDS.findall(name):
-        compound = _COMPOUND.fullmatch(word.lower())
-        words.extend(compound.groups() if compound else (word.lower(),))
+        lowered = word.translate(_LOWER)
+        compound = _COMPOUND.fullmatch(lowered)
+        words.extend(compound.groups() if compound else (lowered,))
     return tuple(words)
 
 
@@ -110,12 +113,12 @@ def _kind_at(words: tuple[str, ...]) -> tuple[Kind | None, int]:
 @lru_cache(maxsize=65536)
 def canonical(name: str) -> str:
     """A name without public prefix and style, for comparison: ``VITE_INNGEST_PORT`` and ``inngestPort`` are one."""
-    return "_".join(tokens(_without_prefix(name))).upper()
+    return "_".join(tokens(_without_prefix(name))).translate(_UPPER)
 
 
 def _without_prefix(name: str) -> str:
     """Without a public prefix, unless only the kind would be left: ``VITE_PORT`` and ``PORT`` are two settings."""
-    upper = name.upper()
+    upper = name.translate(_UPPER)
     for prefix in PUBLIC_PREFIXES:
         if upper.startswith(prefix):
             bare = name[len(prefix) :]
@@ -125,13 +128,13 @@ def _without_prefix(name: str) -> str:
 
 def is_public(name: str) -> bool:
     """Whether a name carries a prefix that makes it public to a browser."""
-    return name.upper().startswith(PUBLIC_PREFIXES)
+    return name.translate(_UPPER).startswith(PUBLIC_PREFIXES)
 
 
 @lru_cache(maxsize=65536)
 def is_generic(name: str) -> bool:
     """Whether a name says nothing about which service it belongs to (``PORT``, ``API_URL``, ``SERVER_PORT``)."""
-    upper = name.upper()
+    upper = name.translate(_UPPER)
     bare = next((name[len(prefix) :] for prefix in PUBLIC_PREFIXES if upper.startswith(prefix)), name)
     return all(word in _GENERIC_TOKENS or word.isdigit() for word in tokens(bare))
 
@@ -146,4 +149,4 @@ def stem(name: str) -> str:
     words = words[: at + 1] if at >= 0 else words
     while words and words[-1] in drop:
         words.pop()
-    return "_".join([*words, *behind]).upper()
+    return "_".join([*words, *behind]).translate(_UPPER)

@@ -139,7 +139,10 @@ def _stage(stage: Stage, path: str, into: Collector) -> None:
             set_later.update((name, index) for name, _ in syntax.assignments(instruction.arguments))
     own = {id(instruction) for instruction in stage.own}
     for index, instruction in enumerate(found):
-        overridden = {name for name, at in set_later.items() if at > index and id(instruction) not in own}
+        overridden: set[str] = set()
+        if instruction.name == "ENV" and id(instruction) not in own:
+            names = (name for name, _ in syntax.assignments(instruction.arguments))
+            overridden = {name for name in names if set_later[name] > index}
         _instruction(instruction, into, fields, overridden)
     launched = _launched(found)
     for command in launched:
