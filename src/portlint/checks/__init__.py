@@ -27,7 +27,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "takes-effect": ("takes_effect",),
     "agree": ("url_parts", "agree"),
     "same-launch": ("same_launch",),
-    "reaches": ("loopback", "reaches", "hosts", "paths"),
+    "reaches": ("loopback", "reaches_inside", "reaches_outside", "hosts", "paths"),
     "unique": ("unique",),
     "usage": ("usage",),
 }

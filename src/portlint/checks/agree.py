@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator
 from portlint import knowledge, names
 from portlint.checks.deviation import MOST, Deviation
 from portlint.linking import Linked
-from portlint.linking.endpoints import LOOPBACK
 from portlint.linking.named import Group, Link
+from portlint.linking.points import LOOPBACK
 from portlint.linking.tree import Place
 from portlint.model import Confidence, Kind, Role
 from portlint.places import HISTORY, TROUBLE

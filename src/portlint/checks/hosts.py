@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from portlint import knowledge, names
 from portlint.checks.deviation import Deviation
 from portlint.linking import Linked
-from portlint.linking.endpoints import ANY_ADDRESS, LOOPBACK
+from portlint.linking.points import ANY_ADDRESS, LOOPBACK
 from portlint.linking.tree import Place
-from portlint.linking.units import Unit, well_known
+from portlint.linking.unit import Unit, well_known
 from portlint.model import Confidence, Kind, Role
 
 _BARE = re.compile(r"[a-z][a-z0-9_-]*")

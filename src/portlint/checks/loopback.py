@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from portlint.checks.deviation import Deviation
 from portlint.linking import Linked
-from portlint.linking.endpoints import LOOPBACK, is_for_browsers, is_own_address
-from portlint.linking.units import Unit
+from portlint.linking.points import LOOPBACK, is_for_browsers, is_own_address
+from portlint.linking.unit import Unit
 from portlint.model import Confidence, Kind, Role
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from portlint.checks.deviation import Deviation
 from portlint.linking import Linked
 from portlint.linking.tree import Place
-from portlint.linking.units import Unit
+from portlint.linking.unit import Unit
 from portlint.model import Confidence, Kind, Role
 
 _HEALTH = re.compile(r"health|ready|readi|live|ping|status|heartbeat|alive", re.IGNORECASE)

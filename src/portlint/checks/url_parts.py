@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from portlint import names
 from portlint.checks.deviation import Deviation
 from portlint.linking import Linked
-from portlint.linking.endpoints import LOOPBACK
 from portlint.linking.named import Group, Link
+from portlint.linking.points import LOOPBACK
 from portlint.model import Confidence, Kind, Role
 from portlint.places import HISTORY, TROUBLE
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from portlint.linking.endpoints import Endpoint, Endpoints
+from portlint.linking.endpoints import Endpoints
 from portlint.linking.launches import Launch, launches
 from portlint.linking.named import Group, Named
+from portlint.linking.points import Endpoint
 from portlint.linking.scopes import Scopes
 from portlint.linking.tree import Facts, Place, Tree, build
 from portlint.linking.units import Units

@@ -7,26 +7,20 @@ the address is somebody else's (a variable of another software, a text about it)
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from portlint import knowledge, names
+from portlint.linking.points import MEDIUM, STRONG, WEAK
 from portlint.linking.tree import Place, Tree
-from portlint.linking.units import BACK_WORDS, FRONT_WORDS, SIDE_JOBS, Unit, Units, well_known
+from portlint.linking.unit import BACK_WORDS, FRONT_WORDS, SIDE_JOBS, Unit, well_known
+from portlint.linking.units import Units
+from portlint.linking.wording import OWN, VISIT, Composed, around, plain, words_of
 from portlint.model import Kind, Role
 
 _BACK_PATHS = re.compile(
     r"/(?:api|docs|redoc|openapi|swagger|graphql|healthz?|health-?check|v\d+|admin|rpc|ws)(?![a-z])", re.I
 )
-_VISIT = frozenset("visit open browser navigate browse view ui page website app site access".split())
-_OWN = frozenset("app application server api backend service running listening runs starts started available".split())
-_NEARBY = 1500
-"""How many code points a text may stand from the command that it speaks of."""
-_NOT_WORDS = re.compile(
-    r"\]\([^)]*\)|\S*://\S*|\blocalhost\b|[\w.\-]*/[\w./\-]+|[\w.\-]*\.(?:py|sh|env\w*|[jt]sx?|md|ya?ml|json|toml|conf|ini|go|rs)\b"
-)
-STRONG, MEDIUM, WEAK = 3, 2, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +54,7 @@ class Attributor:
         self.units = units
         self.published = list(published)
         self.present = list(present)
-        self._started: dict[str, list[tuple[int, str]]] = {}
+        self.in_compose = Composed(tree)
 
     def attribute(self, place: Place) -> Attribution:
         """Whose address the URL or address around a port is."""
@@ -70,7 +64,7 @@ class Attributor:
             present = self._project(place, present)
         for found in self._evidence(place, parts, present):
             if len(found.units) > 1:
-                near = _nearest(found.units, place.path)
+                near = nearest(found.units, place.path)
                 if len(near) == 1:
                     return Attribution(near, MEDIUM, found.reason)
             if found.units or found.reason:
@@ -98,24 +92,6 @@ class Attributor:
         yield self._by_path(parts, present)
         yield self._by_folder(place, present)
         yield self._alone(place, present)
-
-    def in_compose(self, place: Place) -> bool:
-        """Whether a text speaks of what ``docker compose up`` has started: its nearest command says so."""
-        if place.role is not Role.DOCUMENTS:
-            return False
-        started = self._started.get(place.path)
-        if started is None:
-            facts = self.tree.facts[place.path]
-            relations = facts.extraction.relations
-            started = sorted((item.span.start, item.path) for item in relations if item.kind == "starts")
-            self._started[place.path] = started
-        offset = place.occurrence.span.start
-        index = bisect_left(started, (offset, ""))
-        before = started[index - 1] if index and offset - started[index - 1][0] <= _NEARBY else None
-        after = started[index] if index < len(started) and started[index][0] - offset <= 300 else None
-        if before is not None:
-            return before[1] == "compose"
-        return after is not None and after[1] == "compose"
 
     def _by_scheme(self, parts: dict[Kind, Place], present: Sequence[Unit]) -> Attribution:
         scheme = parts.get(Kind.SCHEME)
@@ -218,7 +194,7 @@ class Attributor:
                 [unit for unit in present if unit.front], MEDIUM, "the debugger's browser opens the frontend"
             )
         if place.role is Role.PROXIES:
-            label = [word for word in names.tokens(_plain(place.occurrence.label)) if word != "upstream"]
+            label = [word for word in names.tokens(plain(place.occurrence.label)) if word != "upstream"]
             named = self._by_words(label, f"it forwards {place.occurrence.label}", present) if label else NOBODY
             if named.units:
                 return named
@@ -237,20 +213,20 @@ class Attributor:
         http = url is not None and not _is_foreign_scheme(parts)
         visible = [unit for unit in present if not (http and _speaks_no_http(unit))]
         for depth, segment in enumerate(reversed(segments)):
-            before, after = _around(segment, place) if depth == 0 else (segment, "")
+            before, after = around(segment, place) if depth == 0 else (segment, "")
             for text in (before, after):
-                words = [word for word in names.tokens(_plain(text)) if len(word) > 1]
+                words = words_of(text)
                 if not words:
                     continue
                 nearest = list(reversed(words)) if depth == 0 and text is before else words
-                found = self._first_named(nearest[:40], f'the text says "{_plain(segment).strip()[:60]}"', visible)
+                found = self._first_named(nearest[:40], f'the text says "{plain(segment).strip()[:60]}"', visible)
                 settled = depth == 0 or (not found.units and len(words) < 6)
                 if settled and (found.units or found.reason):
                     return found
                 if found.units:
                     return Attribution(found.units, min(found.strength, MEDIUM), found.reason)
-            words = list(names.tokens(_plain(segment)))
-            found = self._by_class(words, f'the text says "{_plain(segment).strip()[:60]}"', visible)
+            words = list(names.tokens(plain(segment)))
+            found = self._by_class(words, f'the text says "{plain(segment).strip()[:60]}"', visible)
             if len(found.units) == 1 or (found.units and not self._by_folder(place, visible).units):
                 return found
             if depth == 0 and {"frontend", "backend"}.intersection(words):
@@ -260,10 +236,10 @@ class Attributor:
                 if found.units:
                     return found
                 front = [unit for unit in visible if unit.front]
-                if _VISIT.intersection(words) and len(front) == 1:
+                if VISIT.intersection(words) and len(front) == 1:
                     return self._of(front, MEDIUM, "the text says to visit it")
                 shown = [unit for unit in visible if unit in self.published]
-                if _VISIT.intersection(words) and len(shown) == 1 and not front:
+                if VISIT.intersection(words) and len(shown) == 1 and not front:
                     return self._of(shown, MEDIUM, "the text says to visit the one published address")
         return NOBODY
 
@@ -317,7 +293,7 @@ class Attributor:
         if "connects" in place.occurrence.how or self.in_compose(place):
             return True
         words = set(names.tokens(place.occurrence.label.rpartition(" > ")[2]))
-        return bool(words & (_VISIT | _OWN | self.units.project))
+        return bool(words & (VISIT | OWN | self.units.project))
 
     def _of(self, units: Iterable[Unit], strength: int, reason: str) -> Attribution:
         """Of several, those with a mapping count before those that merely can be run."""
@@ -327,18 +303,6 @@ class Attributor:
         if not found:
             return NOBODY
         return Attribution(tuple(found), strength if len(found) == 1 else WEAK, reason)
-
-
-def _plain(text: str) -> str:
-    """Without URLs, link targets and file names, whose words are not the text's own."""
-    return _NOT_WORDS.sub(" ", text)
-
-
-def _around(segment: str, place: Place) -> tuple[str, str]:
-    """A sentence before and after the address in it."""
-    value = place.value or ""
-    match = re.search(rf"\S*(?<!\d){re.escape(value)}(?!\d)\S*", segment) if value else None
-    return (segment[: match.start()], segment[match.end() :]) if match else (segment, "")
 
 
 def _is_foreign_scheme(parts: dict[Kind, Place]) -> bool:
@@ -368,7 +332,7 @@ def nearness(unit: Unit, path: str) -> int:
     return best
 
 
-def _nearest(units: Sequence[Unit], path: str) -> tuple[Unit, ...]:
+def nearest(units: Sequence[Unit], path: str) -> tuple[Unit, ...]:
     """The units whose files stand closest to a path."""
     top = max(nearness(unit, path) for unit in units)
     return tuple(unit for unit in units if nearness(unit, path) == top)

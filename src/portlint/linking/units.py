@@ -8,55 +8,14 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from dataclasses import dataclass, field
 
-from portlint import knowledge, names
-from portlint.extractors import format_of
+from portlint import names
+from portlint.linking import sides
+from portlint.linking.given import given_files, run_inside
+from portlint.linking.images import base_name, image_name
 from portlint.linking.tree import Place, Tree
+from portlint.linking.unit import DEPLOYMENT, EMPTY_WORDS, SIDE_JOBS, Unit, well_known
 from portlint.model import Kind, Role, Service
-
-FRONT_WORDS = frozenset("frontend front web webapp client ui website site dashboard www spa portal".split())
-_PERHAPS_FRONT = frozenset("web www site portal".split())
-BACK_WORDS = frozenset("backend back api server rest graphql swagger openapi redoc".split())
-FRONT_TOOLS = frozenset(
-    "vite vite-preview next next-dev next-start nuxt nuxt-dev react-scripts angular "
-    "ng-serve vue-cli vue-cli-service gatsby gatsby-develop astro "
-    "parcel webpack-dev-server webpack-serve expo quasar remix react-router storybook docusaurus vitepress".split()
-)
-_DEPLOYMENT = frozenset(
-    "docker deploy deployment deployments infra infrastructure "
-    "devcontainer compose ops devops local community self-hosted "
-    "selfhosted containers prod production dev development".split()
-)
-SIDE_JOBS = frozenset(
-    "test tests testing e2e playwright cypress selenium lint migrate "
-    "migration migrations seed init setup prestart".split()
-)
-_EMPTY_WORDS = frozenset(
-    "the a an and or of app apps service services server svc docker container compose main default deployment dev prod "
-    "local application packages src project test run start my new base image production development".split()
-)
-
-
-@dataclass(slots=True, eq=False)
-class Unit:
-    """One program or group of programs that listens as one."""
-
-    name: str
-    hosts: set[str] = field(default_factory=set)
-    """Names by which it is reached on a container network."""
-    words: set[str] = field(default_factory=set)
-    components: set[str] = field(default_factory=set)
-    services: list[tuple[str, Service]] = field(default_factory=list)
-    dockerfiles: set[str] = field(default_factory=set)
-    images: set[str] = field(default_factory=set)
-    front: bool = False
-    back: bool = False
-
-    @property
-    def infrastructure(self) -> bool:
-        """Somebody else's program, known by its image."""
-        return bool(self.images) and not self.components and not self.dockerfiles
 
 
 class Units:
@@ -70,14 +29,8 @@ class Units:
         self.by_dockerfile: dict[str, list[Unit]] = defaultdict(list)
         self.by_host: dict[str, list[Unit]] = defaultdict(list)
         self.by_word: dict[str, list[Unit]] = defaultdict(list)
-        self.given = _given(tree)
-        self.run_inside = {
-            relation.path
-            for file in tree.facts.values()
-            for relation in file.extraction.relations
-            if relation.kind in ("runs", "copies") and relation.service
-        }
-        """Files that run in a container: a loopback address in them is that container."""
+        self.given = given_files(tree)
+        self.run_inside = run_inside(tree)
         self._compose()
         self._images()
         self._workloads()
@@ -128,7 +81,7 @@ class Units:
             unit.services.append((path, service))
             unit.hosts.update((service.name, *service.aliases))
             if service.image and not service.build:
-                unit.images.add(_image_name(service.image))
+                unit.images.add(image_name(service.image))
             if owner is not None:
                 unit.components.add(owner)
             if service.build or service.dockerfile:
@@ -151,10 +104,10 @@ class Units:
         other = folders[0]
         inner, outer = (folder, other) if len(folder) > len(other) else (other, folder)
         rest = inner[len(outer) :].strip("/").lower() if inner.startswith(outer) else ""
-        if not rest or not all(part.strip(".") in _DEPLOYMENT for part in rest.split("/")):
+        if not rest or not all(part.strip(".") in DEPLOYMENT for part in rest.split("/")):
             return False
         if service.image and unit.images:
-            return _image_name(service.image) in unit.images
+            return image_name(service.image) in unit.images
         return True
 
     def _owner(self, service: Service, folder: str) -> str | None:
@@ -199,11 +152,11 @@ class Units:
                 owners[0].dockerfiles.add(path)
                 continue
             same = [unit for unit in self.all if unit.dockerfiles and not unit.services and folder in unit.components]
-            unit = same[0] if same else self._new(_base(folder) or "app")
+            unit = same[0] if same else self._new(base_name(folder) or "app")
             unit.dockerfiles.add(path)
             unit.components.add(self.tree.components.of_folder(folder))
             if last.image:
-                unit.images.add(_image_name(last.image))
+                unit.images.add(image_name(last.image))
         for unit in self.all:
             for dockerfile in unit.dockerfiles:
                 self.by_dockerfile[dockerfile].append(unit)
@@ -225,13 +178,13 @@ class Units:
             unit = by_path.get((path, service.name))
             if service.kind == "service":
                 unit = unit or _selected(path, service, workloads[folder])
-            image = _base(_image_name(service.image)) if service.image else ""
+            image = base_name(image_name(service.image)) if service.image else ""
             if unit is None:
                 unit = known.get(service.name) or (known.get(image) if image else None)
             if unit is None:
                 unit = self._new(service.name)
                 if service.image:
-                    unit.images.add(_image_name(service.image))
+                    unit.images.add(image_name(service.image))
             unit.services.append((path, service))
             unit.hosts.add(service.name)
             self.by_service[path, service.name] = unit
@@ -250,7 +203,7 @@ class Units:
             if place.path in self.given or place.occurrence.commented:
                 continue
             owned.add(component)
-            unit = self._new(_base(component) or "app")
+            unit = self._new(base_name(component) or "app")
             unit.components.add(component)
 
     def _adopt(self) -> None:
@@ -271,7 +224,7 @@ class Units:
             named = [
                 other
                 for other in candidates
-                if words.intersection(word for image in other.images for word in names.tokens(_base(image)))
+                if words.intersection(word for image in other.images for word in names.tokens(base_name(image)))
             ]
             chosen = named if len(named) == 1 else candidates
             if len(chosen) == 1:
@@ -291,11 +244,11 @@ class Units:
                 self.by_component[component].append(unit)
             for host in unit.hosts:
                 self.by_host[host.lower()].append(unit)
-            labels = {unit.name, *unit.hosts, *(_base(component) for component in unit.components)}
+            labels = {unit.name, *unit.hosts, *(base_name(component) for component in unit.components)}
             for label in labels:
-                unit.words.update(word for word in names.tokens(label) if word not in _EMPTY_WORDS)
+                unit.words.update(word for word in names.tokens(label) if word not in EMPTY_WORDS)
             for image in unit.images if unit.infrastructure else ():
-                unit.words.update(word for word in names.tokens(_base(image)) if word not in _EMPTY_WORDS)
+                unit.words.update(word for word in names.tokens(base_name(image)) if word not in EMPTY_WORDS)
             if SIDE_JOBS.intersection(names.tokens(unit.name)):
                 continue  # a variable with a tester's name says what is tested, not where the tester is
             for word in unit.words:
@@ -303,16 +256,9 @@ class Units:
         for place in self.tree.places:
             if place.role in (Role.LISTENS, Role.PASSES) and place.kind is Kind.PORT:
                 for unit in self.of_place(place):
-                    front = place.occurrence.tool in FRONT_TOOLS
-                    unit.front |= front
-                    unit.back |= not front and place.occurrence.tool not in ("nginx", "caddy", "serve", "http-server")
+                    sides.learn(unit, place.occurrence.tool)
         for unit in self.all:
-            if unit.words & (FRONT_WORDS - _PERHAPS_FRONT) or (unit.words & _PERHAPS_FRONT and not unit.back):
-                unit.front, unit.back = True, False
-            if unit.words & BACK_WORDS and not unit.words & FRONT_WORDS:
-                unit.back, unit.front = True, False
-            if unit.infrastructure:
-                unit.front = unit.back = False
+            sides.decide(unit)
 
 
 def _selected(path: str, service: Service, workloads: list[tuple[str, set[str], Unit]]) -> Unit | None:
@@ -324,34 +270,6 @@ def _selected(path: str, service: Service, workloads: list[tuple[str, set[str], 
     return workloads[min(fitting)[1]][2] if fitting else None
 
 
-def _given(tree: Tree) -> set[str]:
-    """Configuration files that a container is given by a mount or a copy: what they say is true inside it."""
-    found: set[str] = set()
-    mounted: set[str] = set()
-    for file in tree.facts.values():
-        for relation in file.extraction.relations:
-            if relation.kind in ("mounts", "copies"):
-                (mounted if relation.kind == "mounts" else found).add(relation.path)
-    found |= mounted
-    code = tree.components.manifests
-    folders = {path for path in mounted if path not in tree.by_path and path not in ("", ".") and path not in code}
-    if folders:
-        for path in tree.by_path:
-            folder = path.rpartition("/")[0]
-            if folder in folders:
-                found.add(path)
-    return {path for path in found if is_settings_file(path)}
-
-
-_SETTINGS_FORMATS = frozenset("nginx caddyfile apache haproxy conf ini toml yamlconfig properties".split())
-
-
-def is_settings_file(path: str) -> bool:
-    """A file in a format of settings, as servers are given them; not code, scripts or documents."""
-    format = format_of(path)
-    return format is not None and format.name in _SETTINGS_FORMATS
-
-
 def _folder(path: str) -> str:
     return path.rpartition("/")[0]
 
@@ -359,38 +277,10 @@ def _folder(path: str) -> str:
 def _labels(tree: Tree, unit: Unit) -> list[str]:
     """What a unit's component calls itself: the names in its manifests, and its folder."""
     return [
-        *(_base(component) for component in unit.components),
+        *(base_name(component) for component in unit.components),
         *(
             service.name
             for path, service in tree.services
             if service.kind == "package" and _folder(path) in unit.components
         ),
     ]
-
-
-def well_known(unit: Unit) -> tuple[int, ...]:
-    """The ports that a unit's image listens on when told nothing."""
-    return tuple(dict.fromkeys(port for image in sorted(unit.images) for port in image_ports(image)))
-
-
-def image_ports(image: str) -> tuple[int, ...]:
-    """The ports that an image's program listens on when told nothing, or none where that is not known."""
-    by_image = knowledge.load().by_image
-    name = _image_name(image)
-    entry = by_image.get(name) or by_image.get(_base(name))
-    return entry.ports if entry else ()
-
-
-def _image_name(image: str) -> str:
-    """The repository of an image reference, without registry, tag and digest."""
-    name = image.partition("@")[0]
-    head, slash, last = name.rpartition("/")
-    name = head + slash + last.partition(":")[0]
-    first, slash, rest = name.partition("/")
-    if slash and ("." in first or ":" in first or first == "localhost"):
-        name = rest
-    return name.removeprefix("library/").lower()
-
-
-def _base(path: str) -> str:
-    return path.rpartition("/")[2]

@@ -1,0 +1,57 @@
+"""A unit: one program or group of programs that listens as one, and the words that tell units apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from portlint.linking.images import image_ports
+from portlint.model import Service
+
+FRONT_WORDS = frozenset("frontend front web webapp client ui website site dashboard www spa portal".split())
+PERHAPS_FRONT = frozenset("web www site portal".split())
+"""Words of a frontend that a program serving its own pages bears, too."""
+BACK_WORDS = frozenset("backend back api server rest graphql swagger openapi redoc".split())
+FRONT_TOOLS = frozenset(
+    "vite vite-preview next next-dev next-start nuxt nuxt-dev react-scripts angular "
+    "ng-serve vue-cli vue-cli-service gatsby gatsby-develop astro "
+    "parcel webpack-dev-server webpack-serve expo quasar remix react-router storybook docusaurus vitepress".split()
+)
+DEPLOYMENT = frozenset(
+    "docker deploy deployment deployments infra infrastructure "
+    "devcontainer compose ops devops local community self-hosted "
+    "selfhosted containers prod production dev development".split()
+)
+SIDE_JOBS = frozenset(
+    "test tests testing e2e playwright cypress selenium lint migrate "
+    "migration migrations seed init setup prestart".split()
+)
+EMPTY_WORDS = frozenset(
+    "the a an and or of app apps service services server svc docker container compose main default deployment dev prod "
+    "local application packages src project test run start my new base image production development".split()
+)
+
+
+@dataclass(slots=True, eq=False)
+class Unit:
+    """One program or group of programs that listens as one."""
+
+    name: str
+    hosts: set[str] = field(default_factory=set)
+    """Names by which it is reached on a container network."""
+    words: set[str] = field(default_factory=set)
+    components: set[str] = field(default_factory=set)
+    services: list[tuple[str, Service]] = field(default_factory=list)
+    dockerfiles: set[str] = field(default_factory=set)
+    images: set[str] = field(default_factory=set)
+    front: bool = False
+    back: bool = False
+
+    @property
+    def infrastructure(self) -> bool:
+        """Somebody else's program, known by its image."""
+        return bool(self.images) and not self.components and not self.dockerfiles
+
+
+def well_known(unit: Unit) -> tuple[int, ...]:
+    """The ports that a unit's image listens on when told nothing."""
+    return tuple(dict.fromkeys(port for image in sorted(unit.images) for port in image_ports(image)))
