@@ -61,7 +61,6 @@ class Endpoints:
 
     def _inside(self, unit: Unit) -> Endpoint:
         point = Endpoint(unit, "container")
-        environment = [service.name for _, service in unit.services] + sorted(unit.dockerfiles)
         listens = [place for path, service in unit.services for place in self.listeners.of_service(path, service.name)]
         reason = "its command"
         if not listens and not any(service.command for _, service in unit.services):
@@ -75,7 +74,7 @@ class Endpoints:
             listens, reason = own, "its configuration file"
         elif not listens and not unit.infrastructure:
             listens, reason = self.listeners.in_code(unit, inside=True), "code that listens"
-        self._add_listens(point, listens, environment, reason)
+        self._add_listens(point, listens, reason)
         for place in self.listeners.served(unit):
             if place.value:
                 point.listens.append(Claim(place, place.value, "the configuration server's file of its name", MEDIUM))
@@ -105,38 +104,41 @@ class Endpoints:
                 return False
         return bool(unit.services)
 
-    def _add_listens(self, point: Endpoint, found: Iterable[Place], environment: list[str], reason: str) -> None:
+    def _add_listens(self, point: Endpoint, found: Iterable[Place], reason: str) -> None:
         explicit = {place.occurrence.tool for place in found if place.occurrence.how != "tool default"}
+        environments = _environments(point.unit)
         for place in found:
             item = place.occurrence
             if item.how == "tool default":
                 if item.tool in explicit:
                     continue
-                told = self._told_by_environment(item.aliases, environment)
-                if told is not None:
-                    point.listens.append(Claim(told, told.value or "", f"{item.tool} reads {told.occurrence.name}"))
+                told = [place for names in environments for place in self._told_by_environment(item.aliases, names)]
+                for setting in dict.fromkeys(told):
+                    why = f"{item.tool} reads {setting.occurrence.name}"
+                    point.listens.append(Claim(setting, setting.value or "", why))
+                if told:
                     continue
-            text, sources = self.scopes.in_service(item.value, place.path, environment)
-            if text is None or not text.strip().isdigit():
+            results = [self.scopes.in_service(item.value, place.path, names) for names in environments]
+            known = {text.strip(): sources for text, sources in results if text is not None and text.strip().isdigit()}
+            if not known:
                 point.unknown = True
                 continue
-            point.listens.append(Claim(place, normal(Kind.PORT, text), reason, STRONG, sources))
-            if sources and place.value and place.value != text.strip():
-                point.usual.add(place.value)
+            given = {text: sources for text, sources in known.items() if any(s.occurrence.service for s in sources)}
+            for text, sources in (given or known).items():
+                point.listens.append(Claim(place, normal(Kind.PORT, text), reason, STRONG, sources))
+                if sources and place.value and place.value != text:
+                    point.usual.add(place.value)
 
-    def _told_by_environment(self, variables: Iterable[str], environment: list[str]) -> Place | None:
-        for service in environment:  # a service's own environment comes before its image's
+    def _told_by_environment(self, variables: Iterable[str], environment: list[tuple[str, str]]) -> list[Place]:
+        """The nearest place that sets one of the variables: a service's own environment comes before its image's."""
+        for owner in environment:
             for variable in variables:
                 for place in self.tree.by_name.get(variable, ()):
                     item = place.occurrence
-                    if (
-                        item.service == service
-                        and item.role is Role.DECLARES
-                        and place.value
-                        and place.kind is Kind.PORT
-                    ):
-                        return place
-        return None
+                    stated = item.role is Role.DECLARES and place.kind is Kind.PORT and place.value
+                    if (place.path, item.service) == owner and stated:
+                        return [place]
+        return []
 
     def _own_listener(self, place: Place, unit: Unit) -> bool:
         item = place.occurrence
@@ -187,6 +189,12 @@ class Endpoints:
                     if place.value is not None:
                         point.listens.append(Claim(place, place.value, "the Service's port", STRONG, place.sources))
         return point
+
+
+def _environments(unit: Unit) -> list[list[tuple[str, str]]]:
+    """The environments in which a unit's program runs, one for each service: the service's own, then its image's."""
+    image = [(dockerfile.partition("#")[0], dockerfile) for dockerfile in sorted(unit.dockerfiles)]
+    return [[(path, service.name), *image] for path, service in unit.services] or [image]
 
 
 def _is_tooling(place: Place) -> bool:

@@ -27,7 +27,7 @@ class Scopes:
         self.tree = tree
         self._constants: dict[str, dict[str, Expression]] = {}
         self._assigned: dict[str, dict[str, list[Place]]] = {}
-        self._environment: dict[str, dict[str, list[Place]]] = defaultdict(lambda: defaultdict(list))
+        self._environment: dict[tuple[str, str], dict[str, list[Place]]] = defaultdict(lambda: defaultdict(list))
         self._files: dict[str, list[str]] = defaultdict(list)
         self._everywhere: dict[str, list[Place]] = {}
         self._lookups: dict[tuple[str, str], Lookup[Place]] = {}
@@ -48,7 +48,7 @@ class Scopes:
         for place in tree.places:
             item = place.occurrence
             if item.name and item.service and item.role is Role.DECLARES and item.network.startswith("container"):
-                self._environment[item.service][item.name].append(place)
+                self._environment[place.path, item.service][item.name].append(place)
 
     def resolve_all(self) -> int:
         """Give every place its value; the number of places that stay unresolved."""
@@ -76,8 +76,13 @@ class Scopes:
             self._lookups[key] = self._make(path, service)
         return self._lookups[key]
 
-    def in_service(self, value: Expression, path: str, services: Sequence[str]) -> tuple[str | None, tuple[Place, ...]]:
-        """What an expression of a file comes to inside a container whose environment is that of ``services``."""
+    def in_service(
+        self, value: Expression, path: str, services: Sequence[tuple[str, str]]
+    ) -> tuple[str | None, tuple[Place, ...]]:
+        """What an expression of a file comes to inside a container whose environment is that of ``services``.
+
+        ``services`` are a service of a compose file and the image stages behind it, each as file and name.
+        """
         inner = self.lookup(path)
 
         def look(name: str, local: bool) -> Sequence[Binding[Place]]:
