@@ -7,18 +7,23 @@ from portlint.linking import Linked
 from portlint.linking.attribution import nearness
 from portlint.linking.points import Claim, Endpoint
 from portlint.linking.unit import Unit
+from portlint.linking.wording import is_visit
 from portlint.model import Role
 from portlint.names import stem, tokens
 from portlint.places import TROUBLE
 
 
 def offered_nearby(point: Endpoint, claim: Claim, offered: dict[str, list[Unit]]) -> bool:
-    """Another unit of the same project, or one no farther from the place, has the port: the place may mean that one."""
+    """Another unit of the same project, or one no farther from the place, has the port: the place may mean that one.
+
+    Where a text sends people to a frontend, the port of a backend is no excuse.
+    """
     mine = nearness(point.unit, claim.place.path)
+    visited = point.unit.front and is_visit(claim.place)
     return any(
         _related(unit, point.unit) or nearness(unit, claim.place.path) >= mine
         for unit in offered.get(claim.port, ())
-        if unit is not point.unit
+        if unit is not point.unit and not (visited and unit.back)
     )
 
 
@@ -29,12 +34,12 @@ def _related(one: Unit, other: Unit) -> bool:
     return not mine or not its or bool(mine & its)
 
 
-def published_anywhere(linked: Linked, port: str) -> bool:
-    """Some mapping of the tree publishes the port."""
+def published_by_another(linked: Linked, point: Endpoint, port: str) -> bool:
+    """A mapping of the same project publishes the port for another unit."""
     return any(
-        claim.port == port and claim.strength >= 3
-        for point in linked.endpoints.outside.values()
-        for claim in point.listens
+        claim.port == port and claim.strength >= 3 and _related(other.unit, point.unit)
+        for other in linked.endpoints.outside.values()
+        for claim in other.listens
     )
 
 

@@ -46,6 +46,8 @@ def _inside(linked: Linked, point: Endpoint) -> Iterator[Deviation]:
         bad = [claim for claim in bad if claim.place.role is not Role.PROBES]  # the list of ports need not be whole
     if not listens and any(service.command for _, service in point.unit.services):
         bad = [claim for claim in bad if claim.place.role is not Role.PROBES]
+    # the code's own default is exposed, and its environment says another port: the rest belongs to other programs
+    bad = [claim for claim in bad if claim.port in point.usual] or bad
     if not bad:
         return
     if not listens:
@@ -83,6 +85,8 @@ def _another_listener(point: Endpoint, bad: list[Claim]) -> bool:
     """Two files agree on several ports, and the code found listens on none: some other program in there does."""
     if any("command" in claim.reason and claim.place.occurrence.how != "tool default" for claim in point.listens):
         return False
+    if any(claim.port in point.usual for claim in bad):
+        return False  # it is what the program listens on when its environment says nothing
     files: dict[str, set[str]] = defaultdict(set)
     for claim in bad:
         if claim.place.role is Role.EXPOSES:

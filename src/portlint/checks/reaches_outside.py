@@ -52,7 +52,7 @@ def _outside(linked: Linked, point: Endpoint, offered: dict[str, list[Unit]]) ->
             continue
         if not _named(claim) and not compose and excuses.offered_nearby(point, claim, offered):
             continue
-        if compose and claim.strength < 3 and excuses.published_anywhere(linked, claim.port):
+        if compose and claim.strength < 3 and excuses.published_by_another(linked, point, claim.port):
             continue
         if (
             excuses.published_beside(linked, claim)

@@ -162,7 +162,8 @@ class Claims:
         """A service that is told its own address as people reach it: where it is published."""
         units = [unit for unit in self.units.of_place(place) if self.outside[id(unit)].listens]
         for unit in units if len(units) == 1 else ():
-            if any(listen.strength >= STRONG for listen in self.outside[id(unit)].listens):
+            published = [listen for listen in self.outside[id(unit)].listens if listen.strength >= STRONG]
+            if published:
                 claim = Claim(place, place.value or "", "its own address as people reach it", MEDIUM, place.sources)
                 self.outside[id(unit)].claims.append(claim)
 

@@ -61,3 +61,10 @@ def around(segment: str, place: Place) -> tuple[str, str]:
 def words_of(text: str) -> list[str]:
     """The words of a text in lower case, without those of addresses and file names."""
     return [word for word in names.tokens(plain(text)) if len(word) > 1]
+
+
+def is_visit(place: Place) -> bool:
+    """The sentence of an address sends people there with a browser."""
+    if place.role is not Role.DOCUMENTS:
+        return False
+    return bool(VISIT.intersection(words_of(place.occurrence.label.rpartition(" > ")[2])))
