@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from portlint.checks.deviation import Deviation
 from portlint.linking import Linked
@@ -19,6 +19,7 @@ from portlint.names import tokens
 from portlint.rules import Rule, pick, wording
 from portlint.urls import without_password
 
+_Order = tuple[str, int, int]
 Check = Callable[[Linked], Iterable[Deviation]]
 
 KINDS: dict[str, tuple[str, ...]] = {
@@ -67,10 +68,17 @@ def check(linked: Linked, rules: Sequence[Rule], active: Collection[str]) -> lis
     grouped: dict[tuple[str, str, Kind, str], list[Deviation]] = {}
     chosen: dict[str, Rule] = {}
     taken: set[tuple[tuple[str, int, int], Kind]] = set()
+    moves: dict[_Order, set[str]] = {}
+    against: dict[_Order, set[str]] = {}
     for rule, deviation in found:
-        if (deviation.place.order, deviation.kind) in taken:
+        if (deviation.place.order, deviation.kind) in taken or _follows(deviation, moves):
             continue
+        if deviation.causes and deviation.expected in against.get(deviation.place.order, ()):
+            continue  # the same two values were held against each other at this place
         taken.add((deviation.place.order, deviation.kind))
+        moves.setdefault(deviation.place.order, set()).add(deviation.expected)
+        for other, _ in deviation.others:
+            against.setdefault(other.order, set()).add(deviation.place.value or "")
         if rule.code not in active:
             continue
         chosen[rule.code] = rule
@@ -78,6 +86,14 @@ def check(linked: Linked, rules: Sequence[Rule], active: Collection[str]) -> lis
     findings = [_finding(chosen[key[0]], deviations) for key, deviations in grouped.items()]
     findings.sort(key=lambda finding: (finding.location.path, finding.location.span, finding.code, finding.setting))
     return _with_fingerprints(findings)
+
+
+def _follows(deviation: Deviation, moves: Mapping[_Order, set[str]]) -> bool:
+    """What it is held against deviates itself, and with that mended nothing is left to say: one cause, one finding."""
+    value = deviation.place.value or ""
+    return bool(deviation.causes) and all(
+        any(value in moves.get(place.order, ()) for place in chain) for chain in deviation.causes
+    )
 
 
 def _run(module: str, linked: Linked) -> Iterator[Deviation]:

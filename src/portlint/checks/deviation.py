@@ -27,6 +27,8 @@ class Deviation:
     """Replaces the rule's severity where this case weighs less."""
     reason: str = ""
     network: str = ""
+    causes: tuple[tuple[Place, ...], ...] = ()
+    """What it is held against: for each of those places itself and where its value comes from."""
 
 
 def lower(confidence: Confidence) -> Confidence:

@@ -32,6 +32,7 @@ def report(
         others += [(source, "states the value") for source in right[0].sources]
         yield _deviation(point, right[0], next(iter(values)), others, ceiling)
         return
+    causes = tuple((other.place, *other.sources) for other in right)
     common = [(other.place, _WORD.get(other.place.role, other.reason)) for other in right]
     common += [(source, "states the value") for other in right for source in other.sources]
     common = [*common[:MOST], *((other.place, other.reason) for other in good[:MOST])]
@@ -39,11 +40,16 @@ def report(
     for claim in bad:
         others = [*common, *((other.place, "deviates too") for other in shown if other is not claim)]
         others += [(source, "states the value") for source in claim.sources]
-        yield _deviation(point, claim, expected, others, ceiling)
+        yield _deviation(point, claim, expected, others, ceiling, causes)
 
 
 def _deviation(
-    point: Endpoint, claim: Claim, expected: str, others: list[tuple[Place, str]], ceiling: Confidence
+    point: Endpoint,
+    claim: Claim,
+    expected: str,
+    others: list[tuple[Place, str]],
+    ceiling: Confidence,
+    causes: tuple[tuple[Place, ...], ...] = (),
 ) -> Deviation:
     document = claim.place.role is Role.DOCUMENTS
     confidence = (
@@ -64,5 +70,6 @@ def _deviation(
         others=tuple(ordered),
         confidence=confidence,
         reason=claim.reason,
+        causes=causes,
         network="host" if point.network == "host" else f"container:{point.unit.name}",
     )

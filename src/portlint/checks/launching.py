@@ -95,6 +95,8 @@ class Settings:
         """Whether the program could see the setting: it is given to its container, or it is not for a mapping only."""
         item = place.occurrence
         units = self.linked.units
+        if not item.service and any(link.place.path == place.path for link in group.links):
+            return True
         if item.service or item.network.startswith("container") or place.path in units.run_inside:
             mine = {id(unit) for unit in units.of_place(place)}
             return any(

@@ -92,6 +92,7 @@ def _ports(name: str, group: list[Launch]) -> Iterator[Deviation]:
 def _hosts(name: str, group: list[Launch]) -> Iterator[Deviation]:
     group = [item for item in group if not item.service]
     told = [item for item in group if item.host is not None and item.host.occurrence.how.startswith("-")]
+    told = [item for item in told if item.host is not None and item.host.value]
     untold = [
         item for item in group if item not in told and item.port is not None and "bind" not in item.port.occurrence.how
     ]

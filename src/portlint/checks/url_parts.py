@@ -71,6 +71,8 @@ def _compare(linked: Linked, group: Group, port: Group) -> Iterator[Deviation]:
         if place.role is Role.DOCUMENTS and TROUBLE.search(place.occurrence.label):
             continue
         others = [(other.place, f"{port.name} of the same stem") for other in stated]
+        exact = names.stem(group.name) == names.stem(port.name)
+        beside = any(other.place.path == place.path for other in stated)
         yield Deviation(
             check="agree",
             setting=group.name,
@@ -78,7 +80,7 @@ def _compare(linked: Linked, group: Group, port: Group) -> Iterator[Deviation]:
             place=place,
             expected=expected,
             others=tuple(others),
-            confidence=Confidence.HIGH if names.stem(group.name) == names.stem(port.name) else Confidence.MEDIUM,
+            confidence=Confidence.HIGH if exact or beside else Confidence.MEDIUM,
             traits=frozenset({"url-part"}),
             reason=f"{group.name} is made of {port.name}",
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from portlint.linking import owners
 from portlint.linking.endpoints import Endpoints
 from portlint.linking.launches import Launch, launches
 from portlint.linking.named import Group, Named
@@ -38,7 +39,9 @@ class Linked:
 
 def link(facts: Mapping[str, Facts], paths: Iterable[str]) -> Linked:
     """Index, resolve and link all that the files say. ``paths`` are all paths of the tree, for its manifests."""
+    paths = tuple(paths)
     tree = build(facts, paths)
+    owners.assign(tree, paths)
     scopes = Scopes(tree)
     unresolved = scopes.resolve_all()
     units = Units(tree)

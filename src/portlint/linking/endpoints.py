@@ -164,13 +164,14 @@ class Endpoints:
         if shared:
             point.listens.extend(self.inside[id(unit)].listens)
         explicit: set[str] = set()
-        runs = self.listeners.in_code(unit) if not unit.infrastructure else []
+        published = bool(point.listens)
+        runs = self.listeners.in_code(unit) if unit.tools or not unit.infrastructure else []
         for place in runs:
             if place.occurrence.how != "tool default":
                 explicit.add(place.occurrence.tool)
         for place in runs:
             default = place.occurrence.how == "tool default"
-            if default and place.occurrence.tool in explicit:
+            if (default and place.occurrence.tool in explicit) or (published and ".vscode/" in place.path):
                 continue
             if place.value is None:
                 point.unknown |= not point.listens

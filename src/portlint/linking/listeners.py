@@ -24,6 +24,7 @@ class Listeners:
     def __init__(self, tree: Tree, units: Units) -> None:
         self.tree, self.units = tree, units
         self._code: dict[str, list[Place]] = defaultdict(list)
+        self._tools: dict[str, list[Place]] = defaultdict(list)
         self._files: dict[str, list[Place]] = defaultdict(list)
         self._served: dict[str, list[Place]] = defaultdict(list)
         self._bases = _bases(tree)
@@ -40,7 +41,8 @@ class Listeners:
                 self._files[place.path].append(place)
                 outside = not place.occurrence.service and place.path not in units.given
                 if outside and place.profile in ("default", "development", "production"):
-                    self._code[place.component].append(place)
+                    tool = place.occurrence.tool
+                    (self._tools[tool] if tool in units.by_tool else self._code[place.component]).append(place)
 
     def served(self, unit: Unit) -> list[Place]:
         """What a configuration server's file of the unit's name says, from outside the unit's own folders."""
@@ -111,7 +113,7 @@ class Listeners:
 
     def in_code(self, unit: Unit, *, inside: bool = False) -> list[Place]:
         """What the unit's own code and scripts listen on; units that share a folder leave it to the one with a port."""
-        found: list[Place] = []
+        found = [place for tool in sorted(unit.tools) for place in self._tools.get(tool, ())]
         for component in sorted(unit.components):
             sharing = [other for other in self.units.by_component.get(component, ()) if self._has_mapping(other)]
             if sharing and unit not in sharing:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from portlint import knowledge
+from portlint.knowledge import WellKnown
 from portlint.linking.images import image_ports
 from portlint.model import Service
 
@@ -43,15 +45,26 @@ class Unit:
     services: list[tuple[str, Service]] = field(default_factory=list)
     dockerfiles: set[str] = field(default_factory=set)
     images: set[str] = field(default_factory=set)
+    tools: set[str] = field(default_factory=set)
+    """Servers of others that are started without a container (``inngest``, ``redis``)."""
     front: bool = False
     back: bool = False
 
     @property
     def infrastructure(self) -> bool:
-        """Somebody else's program, known by its image."""
-        return bool(self.images) and not self.components and not self.dockerfiles
+        """Somebody else's program, known by its image or its command."""
+        return bool(self.images or self.tools) and not self.components and not self.dockerfiles
 
 
 def well_known(unit: Unit) -> tuple[int, ...]:
-    """The ports that a unit's image listens on when told nothing."""
-    return tuple(dict.fromkeys(port for image in sorted(unit.images) for port in image_ports(image)))
+    """The ports that a unit's image or program listens on when told nothing."""
+    ports = [port for image in sorted(unit.images) for port in image_ports(image)]
+    for tool in sorted(unit.tools):
+        service = service_of(tool)
+        ports.extend(service.ports if service is not None else ())
+    return tuple(dict.fromkeys(ports))
+
+
+def service_of(tool: str) -> WellKnown | None:
+    """The software that a tool starts, where that is a server of its own and not what runs a project's program."""
+    return knowledge.load().by_word.get(tool.partition("-")[0].upper()) if tool else None

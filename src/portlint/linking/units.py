@@ -14,7 +14,7 @@ from portlint.linking import sides
 from portlint.linking.given import given_files, run_inside
 from portlint.linking.images import base_name, image_name
 from portlint.linking.tree import Place, Tree
-from portlint.linking.unit import DEPLOYMENT, EMPTY_WORDS, SIDE_JOBS, Unit, well_known
+from portlint.linking.unit import DEPLOYMENT, EMPTY_WORDS, SIDE_JOBS, Unit, service_of, well_known
 from portlint.model import Kind, Role, Service
 
 
@@ -29,6 +29,7 @@ class Units:
         self.by_dockerfile: dict[str, list[Unit]] = defaultdict(list)
         self.by_host: dict[str, list[Unit]] = defaultdict(list)
         self.by_word: dict[str, list[Unit]] = defaultdict(list)
+        self.by_tool: dict[str, Unit] = {}
         self.given = given_files(tree)
         self.run_inside = run_inside(tree)
         self._compose()
@@ -41,6 +42,8 @@ class Units:
     def of_place(self, place: Place) -> list[Unit]:
         """The units that a place is part of: by its service, else by its folder."""
         service = place.occurrence.service
+        if not service and place.occurrence.tool in self.by_tool:
+            return [self.by_tool[place.occurrence.tool]]
         if service:
             unit = self.by_service.get((place.path, service))
             if unit:
@@ -195,16 +198,29 @@ class Units:
     def _components(self) -> None:
         owned = {component for unit in self.all for component in unit.components}
         for place in self.tree.places:
-            component = place.component
-            if place.role not in (Role.LISTENS, Role.PASSES) or component in owned or place.occurrence.service:
+            component, item = place.component, place.occurrence
+            if place.role not in (Role.LISTENS, Role.PASSES) or place.kind is not Kind.PORT or item.service:
                 continue
-            if place.profile not in ("default", "development", "production") or place.kind is not Kind.PORT:
+            if place.profile not in ("default", "development", "production") or item.commented:
                 continue
-            if place.path in self.given or place.occurrence.commented:
+            if place.path in self.given:
                 continue
-            owned.add(component)
-            unit = self._new(base_name(component) or "app")
-            unit.components.add(component)
+            if service_of(item.tool) is not None:
+                self._tool(item.tool)
+            elif component not in owned:
+                owned.add(component)
+                unit = self._new(base_name(component) or "app")
+                unit.components.add(component)
+
+    def _tool(self, tool: str) -> None:
+        """A server of others that is started here: the unit of its image, else a unit of its own."""
+        if tool not in self.by_tool:
+            word = tool.partition("-")[0]
+            same = [unit for unit in self.all if unit.infrastructure and word in unit.hosts]
+            unit = same[0] if len(same) == 1 else self._new(word)
+            unit.tools.add(tool)
+            unit.hosts.add(word)
+            self.by_tool[tool] = unit
 
     def _adopt(self) -> None:
         """A compose service whose image nobody else makes runs the one Dockerfile beside the compose file."""
@@ -232,7 +248,7 @@ class Units:
                 chosen[0].components |= unit.components
                 self.by_dockerfile[dockerfile] = [chosen[0]]
                 unit.dockerfiles, unit.components = set(), set()
-        self.all = [unit for unit in self.all if unit.services or unit.dockerfiles or unit.components]
+        self.all = [unit for unit in self.all if unit.services or unit.dockerfiles or unit.components or unit.tools]
 
     def _finish(self) -> None:
         project = [
