@@ -27,7 +27,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "well-formed": ("wellformed",),
     "takes-effect": ("takes_effect",),
     "agree": ("url_parts", "agree"),
-    "same-launch": ("same_launch",),
+    "same-launch": ("same_launch", "mappings"),
     "reaches": ("loopback", "reaches_inside", "reaches_outside", "hosts", "paths"),
     "unique": ("unique",),
     "usage": ("usage",),

@@ -190,7 +190,7 @@ def _confidence(group: Group, link: Link, agreeing: list[Link], files: set[str],
     if place.role is Role.DOCUMENTS:
         return _document(place, solid, files, stated)
     if place.role is Role.DEFAULTS:
-        if place.occurrence.how != "shell default" and any(other.path == place.path for other in solid):
+        if _is_code(place) and any(other.path == place.path for other in solid):
             return Confidence.LOW  # branches of one file choose between them
         if all(_is_override(other) or other.role is Role.DOCUMENTS for other in (link.place for link in agreeing)):
             beside = any(link.place.path == place.path and link.place.role is Role.DOCUMENTS for link in agreeing)
@@ -213,6 +213,11 @@ def _confidence(group: Group, link: Link, agreeing: list[Link], files: set[str],
             return Confidence.LOW
         return Confidence.MEDIUM
     return Confidence.HIGH if len(solid) > 1 else Confidence.MEDIUM
+
+
+def _is_code(place: Place) -> bool:
+    """A default in a program, which may state another one on another branch; in a file of settings it may not."""
+    return place.occurrence.how not in ("shell default", "compose default", "make default")
 
 
 def _same_scope(place: Place, agreeing: Iterable[Link]) -> bool:

@@ -45,7 +45,7 @@ def _outside(linked: Linked, point: Endpoint, offered: dict[str, list[Unit]]) ->
     documented = {claim.port for claim in point.claims if claim.place.role is Role.DOCUMENTS}
     yield from _dev_server(point)
     for claim in point.claims:
-        compose = bool(published) and linked.endpoints.attributor.in_compose(claim.place)
+        compose = bool(published) and (linked.endpoints.attributor.in_compose(claim.place) or _beside(point, claim))
         if claim.port in (published if compose else ports) or claim.strength < 2:
             continue
         if claim.place.role is Role.ALLOWS and claim.place.path in allowed:
@@ -68,6 +68,14 @@ def _outside(linked: Linked, point: Endpoint, offered: dict[str, list[Unit]]) ->
         good = [claim for claim in point.claims if claim.port in ports and compatible(profile, claim.place.profile)]
         if right and mine:
             yield from report(point, mine, right, good)
+
+
+def _beside(point: Endpoint, claim: Claim) -> bool:
+    """A place in a compose file that publishes the unit: what runs without a container is not what it speaks of."""
+    path = claim.place.path
+    return bool(claim.place.occurrence.service) and any(
+        listen.place.path == path and listen.place.role is Role.PUBLISHES for listen in point.listens
+    )
 
 
 def _dev_server(point: Endpoint) -> Iterator[Deviation]:

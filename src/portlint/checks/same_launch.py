@@ -5,64 +5,66 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from portlint import knowledge
 from portlint.checks.deviation import Deviation
 from portlint.linking import Launch, Linked
 from portlint.linking.tree import Place
 from portlint.model import Confidence, Kind, Role, Severity
+from portlint.names import tokens
 
 _CONFIGURED = frozenset("nginx caddy apache haproxy traefik httpd supervisord".split())
 """Programs that listen where each configuration file says; two files are two servers."""
+_PRODUCTION = frozenset({"prod", "production", "staging"})
 _PROFILES = ("default", "development")
 
 
 def check(linked: Linked) -> Iterator[Deviation]:
     """Compare the launches of each program outside containers."""
     programs: dict[tuple[str, str, str, str], list[Launch]] = defaultdict(list)
+    told = _told_by_environment(linked)
     for launch in linked.launches:
-        if launch.profile in _PROFILES and launch.tool not in _CONFIGURED and (not launch.service or launch.target):
+        if launch.profile not in _PROFILES or launch.tool in _CONFIGURED or _is_production(launch):
+            continue
+        if not launch.service or launch.target:
             programs[launch.tool, launch.target, launch.component, launch.profile].append(launch)
-    yield from _mappings(linked)
     for (tool, _, component, _), group in sorted(programs.items()):
         if len(group) > 1:
             name = f"{tool} launch" + (f" in {component}" if component else "")
-            yield from _ports(name, group)
-            yield from _hosts(name, group)
+            yield from _ports(name, [item for item in group if not _is_mapped(linked, item)])
+            inside = linked.units.run_inside
+            group = [item for item in group if not item.service and item.path not in inside]
+            yield from _hosts(name, [item for item in group if (item.path, item.tool) not in told])
 
 
-def _mappings(linked: Linked) -> Iterator[Deviation]:
-    """Compose files in different folders that map the same container port of one unit to different host ports."""
-    for unit in linked.units.all:
-        mapped: dict[str, dict[str, list[Place]]] = defaultdict(lambda: defaultdict(list))
-        for path, service in unit.services:
-            if linked.tree.profiles[path] != "default" or service.profile:
-                continue
-            for place in linked.tree.by_service.get((path, service.name), ()):
-                if place.role is Role.PUBLISHES and place.kind is Kind.PORT and place.value:
-                    inner = [
-                        p.value for p in linked.tree.together(place) if p.role is Role.EXPOSES and p.kind is Kind.PORT
-                    ]
-                    if len(inner) == 1 and inner[0]:
-                        mapped[inner[0]][path.rpartition("/")[0]].append(place)
-        for folders in mapped.values():
-            if len(folders) == 2 and all(len(places) == 1 for places in folders.values()):
-                one, other = sorted(
-                    (places[0] for places in folders.values()), key=lambda place: (place.path.count("/"), place.order)
-                )
-                if one.value != other.value:
-                    claims = linked.endpoints.outside[id(unit)].claims
-                    others = [(other, "maps the same container port")]
-                    others += [
-                        (claim.place, claim.reason) for claim in claims if claim.port in (one.value, other.value)
-                    ]
-                    yield _deviation(
-                        f"{unit.name} port (host)",
-                        Kind.PORT,
-                        one,
-                        other.value or "",
-                        others,
-                        Confidence.MEDIUM,
-                        "another compose file publishes it elsewhere",
-                    )
+def _is_production(launch: Launch) -> bool:
+    """The target or function that the launch stands in is for production."""
+    place = launch.port or launch.host
+    return place is not None and bool(_PRODUCTION.intersection(tokens(place.occurrence.label)))
+
+
+def _is_mapped(linked: Linked, launch: Launch) -> bool:
+    """Outside containers on the very port that is published for the container: a mapping joins the two."""
+    if launch.service or launch.port is None:
+        return False
+    units = linked.units.of_place(launch.port)
+    published = {
+        claim.port
+        for unit in units
+        for claim in linked.endpoints.outside[id(unit)].listens
+        if claim.place.role is Role.PUBLISHES
+    }
+    return launch.port.value in published
+
+
+def _told_by_environment(linked: Linked) -> set[tuple[str, str]]:
+    """Files that set the variable from which a tool takes its host, each with the tool."""
+    tools = {launch.tool for launch in linked.launches}
+    found: set[tuple[str, str]] = set()
+    for tool in tools:
+        entry = knowledge.load().by_id.get(tool)
+        for variable in (*entry.host.environment, *entry.bind.environment) if entry else ():
+            found.update((place.path, tool) for place in linked.tree.by_name.get(variable, ()) if place.value)
+    return found
 
 
 def _ports(name: str, group: list[Launch]) -> Iterator[Deviation]:
@@ -90,7 +92,6 @@ def _ports(name: str, group: list[Launch]) -> Iterator[Deviation]:
 
 
 def _hosts(name: str, group: list[Launch]) -> Iterator[Deviation]:
-    group = [item for item in group if not item.service]
     told = [item for item in group if item.host is not None and item.host.occurrence.how.startswith("-")]
     told = [item for item in told if item.host is not None and item.host.value]
     untold = [
