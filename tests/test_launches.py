@@ -111,6 +111,10 @@ SPELLINGS = {
     "bundle exec puma -b tcp://0.0.0.0:9293": "listens 9293 -b",
     "redis-server --port 6380": "listens 6380 --port",
     "inngest dev -u http://localhost:8200/api": "listens 8288 tool default",
+    "deno serve main.ts": "listens 8000 tool default",
+    "deno serve --port 3005 main.ts": "listens 3005 --port",
+    "litestar run -P --port 8002": "listens 8002 --port",
+    "wds --port 8003": "listens 8003 --port",
 }
 
 
@@ -151,6 +155,12 @@ def test_servers(line: str, expected: str) -> None:
         "npm install --port 3000",
         "next dev --help",
         "java -version",
+        "mongod --shardsvr",
+        "pocketbase serve example.com",
+        "caddy file-server --domain example.com",
+        "gunicorn --check-config a:b",
+        "jupyter-lab list",
+        "deno run serve.ts",
     ],
 )
 def test_what_serves_nothing(line: str) -> None:
@@ -293,6 +303,9 @@ def test_hosts() -> None:
     assert said("flask run -h $H -p 80") == ["passes host $H -h", "listens port 80 -p"]
     assert said("fastapi run x.py")[0] == "listens host 0.0.0.0 tool default"
     assert said("fastapi dev x.py")[0] == "listens host 127.0.0.1 tool default"
+    assert said("mongod --bind_ip_all")[1] == "listens host 0.0.0.0 --bind_ip_all"
+    assert said("mongod")[0] == "listens host localhost tool default"
+    assert said("symfony serve") == ["listens port 8000 tool default"]
 
 
 def test_one_launch_of_two_tools() -> None:

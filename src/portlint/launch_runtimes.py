@@ -24,7 +24,7 @@ RUNTIMES = {
     "ruby": "-I -r",
     "perl": "-I -M",
 }
-_RUNTIME_VERBS = {"tsx": ("watch",), "deno": ("run", "serve"), "bun": ("run",)}
+_RUNTIME_VERBS = {"tsx": ("watch",), "deno": ("run",), "bun": ("run",)}
 PACKAGE_MANAGERS = {"npm", "pnpm", "yarn", "bun"}
 _PACKAGE_VALUED = frozenset("--prefix --cwd -C --dir --filter -F --workspace -w --reporter --loglevel".split())
 _NO_SCRIPT = frozenset(
@@ -75,7 +75,9 @@ def runtime(name: str, word: Part, rest: list[Part], out: Unwrapped) -> list[Par
     """``node server.js``, ``php artisan serve``: the file is the program."""
     valued = RUNTIMES[name].split()
     verbs = _RUNTIME_VERBS.get(name, ())
-    if name == "php" and any(part.flat.startswith("-S") for part in rest):
+    if (name == "deno" and rest[:1] and rest[0].flat == "serve") or (
+        name == "php" and any(part.flat.startswith("-S") for part in rest)
+    ):
         out.launches.append(Launch((name,), word, rest))
         return []
     index = 0
