@@ -16,8 +16,8 @@ EPHEMERAL = (
 """Ranges, both ends included, from which systems take ports for outgoing connections, so that a server may find its
 port in use. Linux: Documentation/networking/ip-sysctl, ``ip_local_port_range`` default. IANA: RFC 6335 section 6.
 Windows since Vista: Microsoft support articles 929851 and 832017. Hyper-V and WinNAT take blocks of 100 ports for
-themselves, others at every start, and not only from that range (microsoft/WSL issue 5306, docker/for-win issue 3171: from
-1025 and from 2480 on), so no list can be given: ``netsh int ipv4 show excludedportrange protocol=tcp`` tells."""
+themselves, others at every start, and not only from that range (microsoft/WSL issue 5306, docker/for-win issue 3171:
+from 1025 and 2480 on), so no list can be given: ``netsh int ipv4 show excludedportrange protocol=tcp`` tells."""
 
 BROWSER_BLOCKED = frozenset(
     (
