@@ -114,9 +114,13 @@ def test_modules_images_words_and_schemes() -> None:
     assert facts.by_image["postgres"].ports == (5432,)
     assert facts.by_image["rabbitmq"].ports == (5672, 15672)
     assert facts.by_image["dpage/pgadmin4"].environment == ("PGADMIN_LISTEN_PORT",)
+    assert facts.by_image["nextcloud"].ports == (80, 9000), "apache and fpm images"
+    assert facts.by_image["bitnami/postgresql"].environment == ("POSTGRESQL_PORT_NUMBER",)
+    assert facts.by_image["berriai/litellm"].environment == (), "its command line gives the port"
     assert facts.by_word["PG"] is facts.by_word["POSTGRES"] is facts.by_scheme["postgresql"]
     assert {25, 465, 587, 1025, 2525} <= set(facts.by_word["SMTP"].ports)
     assert facts.by_scheme["rediss"].ports == (6379,)
+    assert 33060 in facts.by_scheme["mysqlx"].ports
     assert "IMPORT" not in facts.by_word
 
 

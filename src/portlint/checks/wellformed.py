@@ -62,7 +62,7 @@ def _port(linked: Linked, place: Place) -> Iterator[Deviation]:
             and place.role is Role.LISTENS
             and item.tool not in ("nginx", "caddy", "")
         ):
-            yield _deviation(place, "privileged-port", "it needs privileges on Linux and macOS", Confidence.MEDIUM)
+            yield _deviation(place, "privileged-port", "it needs privileges on Linux", Confidence.MEDIUM)
         elif number >= 49152 and "udp" not in item.how and item.how != "launch profile":
             yield _deviation(place, "reserved-port", "the system may have given it away", Confidence.MEDIUM)
         return

@@ -6,7 +6,8 @@ HIGHEST = 65535
 """The largest port: 16 bits (RFC 9293 section 3.1)."""
 
 PRIVILEGED_BELOW = 1024
-"""Ports below need root or ``CAP_NET_BIND_SERVICE`` on Linux (ip(7), ``net.ipv4.ip_unprivileged_port_start``)."""
+"""Ports below need root or ``CAP_NET_BIND_SERVICE`` on Linux (ip(7), ``net.ipv4.ip_unprivileged_port_start``), and on
+macOS since 10.14 only where a server binds one address, not all of them."""
 
 EPHEMERAL = (
     ("Linux hands out 32768 to 60999 to outgoing connections", 32768, 60999),
@@ -14,8 +15,9 @@ EPHEMERAL = (
 )
 """Ranges, both ends included, from which systems take ports for outgoing connections, so that a server may find its
 port in use. Linux: Documentation/networking/ip-sysctl, ``ip_local_port_range`` default. IANA: RFC 6335 section 6.
-Windows since Vista: Microsoft Learn, "Service overview and network port requirements", which is also where Hyper-V and
-WinNAT take the blocks listed by ``netsh int ipv4 show excludedportrange protocol=tcp``; these change at every start."""
+Windows since Vista: Microsoft support articles 929851 and 832017. Hyper-V and WinNAT take blocks of 100 ports for
+themselves, others at every start, and not only from that range (microsoft/WSL issue 5306, docker/for-win issue 3171:
+from 1025 and 2480 on), so no list can be given: ``netsh int ipv4 show excludedportrange protocol=tcp`` tells."""
 
 BROWSER_BLOCKED = frozenset(
     (
@@ -27,7 +29,7 @@ BROWSER_BLOCKED = frozenset(
     )
 )
 """Ports that no browser (and no other client that follows the Fetch standard, such as Node's ``fetch``) opens over
-HTTP: WHATWG Fetch, "Port blocking", the table of bad ports, as of 2025."""
+HTTP: WHATWG Fetch, "Port blocking", the table of bad ports, as of 2026-07, without its port 0."""
 
 
 def ephemeral(port: int) -> str:
