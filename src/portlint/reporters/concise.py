@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from portlint.model import Finding, Report, Severity
+from portlint.model import Finding, Report
 from portlint.reporters import View, summary
 from portlint.reporters.masking import masked, shown
-
-_ORDER = {severity: index for index, severity in enumerate(Severity)}
+from portlint.reporters.ordering import by_severity
 
 
 def render(report: Report, view: View) -> str:
     """Errors first, then warnings, then notes, each by path and position; the summary closes."""
     report = masked(report)
-    lines = [_line(finding) for finding in sorted(report.findings, key=_key)]
+    lines = [_line(finding) for finding in by_severity(report)]
     return "\n".join([*lines, *summary.lines(report)]) + "\n"
-
-
-def _key(finding: Finding) -> tuple[object, ...]:
-    location = finding.location
-    return (_ORDER[finding.severity], location.path, location.region, finding.code, finding.setting, finding.message)
 
 
 def _line(finding: Finding) -> str:

@@ -9,6 +9,7 @@ from enum import Enum
 from portlint.model import Finding, Location, Report, Setting, Severity
 from portlint.names import tokens
 from portlint.reporters.masking import shown
+from portlint.reporters.ordering import RANK
 from portlint.text import Span
 
 SHOWN_AGREEING = 8
@@ -18,7 +19,6 @@ _TOO = "deviates too"
 """What a check writes beside a related place that is on the wrong side, whatever its value."""
 
 _Key = tuple[str, Span]
-_ORDER = {severity: index for index, severity in enumerate(Severity)}
 
 
 class Status(Enum):
@@ -75,13 +75,13 @@ def blocks(report: Report, *, everything: bool) -> list[Block]:
 
 
 def _block_key(block: Block) -> tuple[object, ...]:
-    worst = min((_ORDER[finding.severity] for finding in block.findings), default=len(_ORDER))
+    worst = min((RANK[finding.severity] for finding in block.findings), default=len(RANK))
     return (worst, block.name, block.about, [(row.place, row.value) for row in block.rows])
 
 
 def _block(setting: Setting | None, findings: list[Finding], everything: bool) -> Block:
     findings = sorted(
-        findings, key=lambda item: (_ORDER[item.severity], item.code, item.location.path, item.location.span)
+        findings, key=lambda item: (RANK[item.severity], item.code, item.location.path, item.location.span)
     )
     wrong = _deviating(findings)
     compared = [location for finding in findings for location in finding.related if _key(location) not in wrong]

@@ -13,7 +13,12 @@ def counted(number: int, singular: str, plural: str = "") -> str:
 
 def lines(report: Report) -> list[str]:
     """What was found, what that rests on, and each file or line that could not be read."""
-    return [f"{_found(report)} {_read(report)}", *failures(report)]
+    return [closing(report), *failures(report)]
+
+
+def closing(report: Report) -> str:
+    """What was found and what that rests on, in one line."""
+    return f"{found(report)} {read(report)}"
 
 
 def failures(report: Report) -> list[str]:
@@ -26,7 +31,8 @@ def failures(report: Report) -> list[str]:
     ]
 
 
-def _found(report: Report) -> str:
+def found(report: Report) -> str:
+    """How many findings there are, in how many settings, and of which severity."""
     if not report.findings:
         return "0 findings."
     parts = []
@@ -38,7 +44,8 @@ def _found(report: Report) -> str:
     return f"{counted(len(report.findings), 'finding')} in {counted(settings, 'setting')} ({', '.join(parts)})."
 
 
-def _read(report: Report) -> str:
+def read(report: Report) -> str:
+    """What was read, compared and not understood."""
     summary = report.summary
     skipped = ""
     if summary.skipped:
