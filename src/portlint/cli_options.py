@@ -28,7 +28,9 @@ class CheckOptions:
 
     paths: tuple[str, ...] = ()
     root: str | None = None
-    format: str = "table"
+    format: tuple[str, ...] = ()
+    output_file: str | None = None
+    statistics: bool = False
     everything: bool = False
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -60,7 +62,15 @@ cache_dir_option = click.option(
 
 _DECORATORS: tuple[Callable[[Any], Any], ...] = (
     click.argument("paths", nargs=-1, type=click.Path()),
-    click.option("--format", type=click.Choice(FORMATS), default="table", show_default=True, help="Output format."),
+    click.option(
+        "--format",
+        multiple=True,
+        metavar="FORMAT[=FILE]",
+        help=f"Output format, and the file it goes to; may be given several times: {', '.join(FORMATS)}. "
+        "Default: table; on a GitHub runner annotations and a step summary.",
+    ),
+    click.option("-o", "--output-file", metavar="FILE", help="Where the format that has no file of its own goes."),
+    click.option("--statistics", is_flag=True, help="Show counts per rule instead of the findings."),
     click.option("--all", "everything", is_flag=True, help="Show the settings that agree, too."),
     click.option("--select", multiple=True, callback=_codes, metavar="CODES", help="Only these rules (PL101,PL2)."),
     click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="Not these rules (PL103)."),

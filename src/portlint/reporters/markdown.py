@@ -18,8 +18,9 @@ COMMENT = 65_536
 """The most characters of a comment on GitHub."""
 _RESERVE = 2_000
 _SIGNS = {Severity.ERROR: ":x:", Severity.WARNING: ":warning:", Severity.NOTE: ":information_source:"}
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~&$-])")
-_REFERENCE = re.compile(r"@(?=\w)|(?<=\w)/(?=[\w.-]+\\#\d)")
+_SPECIAL = re.compile(r"[\\`*\[\]<>|&~$]|(?<![^\W_])_|_(?![^\W_])")
+_REFERENCE = re.compile(r"@(?=\w)|#(?=\d)")
+_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://[^\s,()|]+)")
 
 
 def render(report: Report, view: View) -> str:
@@ -86,8 +87,13 @@ def _closing(report: Report, room: int) -> str:
 
 
 def text(given: str) -> str:
-    """Text that shows as it is: nothing in it is markup, mentions a person or refers to an issue."""
-    escaped = _SPECIAL.sub(r"\\\1", given)
+    """Text that shows as it is: nothing in it is markup, becomes a link, mentions a person or refers to an issue."""
+    parts = _URL.split(given)
+    return "".join(code(part) if index % 2 else _plain(part) for index, part in enumerate(parts))
+
+
+def _plain(given: str) -> str:
+    escaped = _SPECIAL.sub(lambda match: "\\" + match.group(), given)
     return _REFERENCE.sub(lambda match: f"{match.group()}<!-- -->", escaped)
 
 

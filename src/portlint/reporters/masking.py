@@ -27,9 +27,13 @@ def shown(text: str) -> str:
 
 def masked_text(text: str) -> str:
     """Text without the passwords and secrets that its shape gives away."""
-    if "@" in text:
-        text = _DSN_USER.sub(rf"\1:{MASK}@", without_password(text))
+    text = without_url_passwords(text)
     return _ASSIGNED.sub(rf"\1\2{MASK}", text) if "=" in text or ":" in text else text
+
+
+def without_url_passwords(text: str) -> str:
+    """Text without the passwords in URLs and in data source names (``user:password@tcp(host)``)."""
+    return _DSN_USER.sub(rf"\1:{MASK}@", without_password(text)) if "@" in text else text
 
 
 def is_secret(name: str) -> bool:

@@ -118,7 +118,7 @@ def _deviating(findings: Iterable[Finding]) -> dict[_Key, Finding]:
     wrong = {_key(finding.location): finding for finding in findings}
     for finding in findings:
         for location in finding.related:
-            if location.message == _TOO or location.value == finding.location.value:
+            if deviates_too(location, finding):
                 wrong.setdefault(_key(location), finding)
     return wrong
 
@@ -140,16 +140,24 @@ def _key(location: Location) -> _Key:
     return (location.path, location.span)
 
 
-def _row(location: Location, profile: str, status: str, kind: Status, severity: Severity = Severity.NOTE) -> Row:
+def how_of(location: Location, profile: str = "") -> str:
+    """What a place does with its value and in which form: ``defaults: shell default, in web (production)``."""
     how = f"{location.role}: {location.how}" if location.how else str(location.role)
     if location.network.startswith("container:"):
         how += f", in {location.network.removeprefix('container:')}"
-    if profile not in ("", "default"):
-        how += f" ({profile})"
+    return how if profile in ("", "default") else f"{how} ({profile})"
+
+
+def deviates_too(location: Location, finding: Finding) -> bool:
+    """Whether a related place is on the wrong side with the finding's own."""
+    return location.message == _TOO or location.value == finding.location.value
+
+
+def _row(location: Location, profile: str, status: str, kind: Status, severity: Severity = Severity.NOTE) -> Row:
     return Row(
         place=shown(f"{location.path}:{location.region.line}"),
         value=shown(location.value),
-        how=shown(how),
+        how=shown(how_of(location, profile)),
         status=status,
         kind=kind,
         severity=severity,

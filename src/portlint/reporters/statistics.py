@@ -9,6 +9,7 @@ from typing import Any
 
 from portlint.model import Finding, Report
 from portlint.reporters import View, summary
+from portlint.reporters.masking import masked
 from portlint.reporters.ordering import RANK
 
 _HEADINGS = ("findings", "settings", "code", "name", "severity")
@@ -17,6 +18,7 @@ _Row = tuple[int, int, str, str, str]
 
 def render(report: Report, view: View, form: str) -> str:
     """One row a rule that found something, the most frequent first, in one of :data:`portlint.reporters.COUNTED`."""
+    report = masked(report)
     rows = _rows(report.findings)
     if form.startswith("json"):
         data = [_record(row) for row in rows]
