@@ -20,6 +20,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write what portlint finds into fixtures/*/*/expected.txt; read the difference before committing it",
     )
+    parser.addoption(
+        "--update-snapshots",
+        action="store_true",
+        help="write every output format's text into tests/reporters/snapshots; read the difference before committing it",
+    )
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -28,4 +33,7 @@ def cache_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(os.environ, "PORTLINT_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
         patch.delitem(os.environ, "PORTLINT_JOBS", raising=False)
+        # These tests may run on the very service whose runner gets another default.
+        for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE", "CI_PROJECT_DIR"):
+            patch.delitem(os.environ, name, raising=False)
         yield

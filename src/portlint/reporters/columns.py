@@ -45,17 +45,26 @@ def written(console: Console) -> str:
 def grid(headings: Sequence[str], rows: Sequence[Sequence[Text]], width: int) -> Table:
     """A table no wider than ``width``. The first column, a path people copy, is folded last."""
     longest = [max(cell_len(heading), *(row[i].cell_len for row in rows)) for i, heading in enumerate(headings)]
+    words = [
+        max(cell_len(word) for cell in (heading, *(row[i].plain for row in rows)) for word in cell.split() or [""])
+        for i, heading in enumerate(headings)
+    ]
     table = Table(box=_RULED, show_edge=False, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="dim")
-    for heading, size in zip(headings, _fitted(longest, width - (_GAP + 1) * (len(headings) - 1)), strict=True):
+    for heading, size in zip(headings, _fitted(longest, words, width - (_GAP + 1) * (len(headings) - 1)), strict=True):
         table.add_column(Text(heading), overflow="fold", width=size)
     for row in rows:
         table.add_row(*row)
     return table
 
 
-def _fitted(longest: Sequence[int], width: int) -> list[int]:
-    """Column widths that add up to ``width`` at most: in steps, the widest gives first and the first column last."""
+def _fitted(longest: Sequence[int], words: Sequence[int], width: int) -> list[int]:
+    """Column widths that add up to ``width`` at most.
+
+    Columns of several words give first, as long as no word is broken; then, in steps, the widest and the first one last.
+    """
     widths = list(longest)
+    for index in sorted(range(1, len(widths)), key=lambda i: words[i] - longest[i]):
+        widths[index] = max(widths[index] - max(sum(widths) - width, 0), words[index])
     for least in _STEPS:
         for index in (*sorted(range(1, len(widths)), key=lambda i: -longest[i]), 0):
             excess = sum(widths) - width

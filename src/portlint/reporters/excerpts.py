@@ -24,8 +24,6 @@ class Excerpt:
     text: str
     offset: int
     length: int
-    whole: bool
-    """Nothing of the line is cut off."""
 
 
 def excerpt(line: str, start: int, end: int, width: int) -> Excerpt:
@@ -41,7 +39,7 @@ def excerpt(line: str, start: int, end: int, width: int) -> Excerpt:
     head = _CUT if first > 0 else ""
     tail = _CUT if last < len(line) else ""
     offset = cell_len(head + before)
-    return Excerpt(f"{head}{before}{marked}{after}{tail}".rstrip(), offset, max(cell_len(marked), 1), not head + tail)
+    return Excerpt(f"{head}{before}{marked}{after}{tail}".rstrip(), offset, max(cell_len(marked), 1))
 
 
 def _displayed(character: str) -> str:

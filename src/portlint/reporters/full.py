@@ -64,6 +64,7 @@ class _Printer:
     def __init__(self, finding: Finding, view: View, sources: Sources, values: Mapping[str, str]) -> None:
         self._finding, self._view, self._sources, self._values = finding, view, sources, values
         self._marks, self._left = _chosen(finding, view.everything)
+        self._quoted_last = (0, "")
         highest = max(min(mark.location.region.end_line, mark.location.region.line + _LINES) for mark in self._marks)
         self._gutter = len(str(highest))
 
@@ -88,16 +89,16 @@ class _Printer:
         place = shown(f"{location.path}:{location.region.line}:{location.region.column}")
         yield " " * self._gutter + self._paint("-->" if first else ":::", _RULER) + f" {place}"
         yield self._ruled("")
+        self._quoted_last = (0, "")
         previous = 0
         for mark in sorted(marks, key=lambda mark: mark.location.region):
-            region = mark.location.region
-            if previous and region.line > previous + 1:
+            if previous and mark.location.region.line > previous + 1:
                 yield self._paint("...", _RULER)
-            yield from self._mark(mark, quote=region.line != previous or region.end_line != region.line)
-            previous = region.end_line
+            yield from self._mark(mark)
+            previous = mark.location.region.end_line
         yield self._ruled("")
 
-    def _mark(self, mark: _Mark, quote: bool) -> Iterator[str]:
+    def _mark(self, mark: _Mark) -> Iterator[str]:
         location = mark.location
         label = f"{location.value or 'unresolved'} ({how_of(location)})"
         if location.message and location.message != "deviates too":
@@ -108,22 +109,23 @@ class _Printer:
         for number in range(region.line, last + 1):
             line = None if mark.secret else self._sources.line(location.path, number)
             if line is None:
-                reason = "it holds a secret" if mark.secret else "the line is not at hand"
+                reason = "not shown: it holds a secret" if mark.secret else "the line is not at hand"
                 yield self._ruled(self._paint(f"({reason})", "2"), number)
                 yield self._ruled(self._paint(shown(label), color))
                 return
-            yield from self._quoted(line, region, number, last, shown(label), mark.deviates, color, quote)
+            yield from self._quoted(line, region, number, last, shown(label), mark.deviates, color)
         if region.end_line > last:
             yield self._paint("...", _RULER)
 
     def _quoted(
-        self, line: str, region: Region, number: int, last: int, label: str, deviates: bool, color: str, quote: bool
+        self, line: str, region: Region, number: int, last: int, label: str, deviates: bool, color: str
     ) -> Iterator[str]:
         start = region.column - 1 if number == region.line else len(line) - len(line.lstrip())
         end = region.end_column - 1 if number == region.end_line else len(line.rstrip())
         fit = quoted(line, self._values)
         found = excerpt(fit, moved(line, fit, start), moved(line, fit, end), self._view.width - self._gutter - 3)
-        if quote or not found.whole:
+        if self._quoted_last != (number, found.text):
+            self._quoted_last = (number, found.text)
             yield self._ruled(found.text, number)
         carets = ("^" if deviates else "-") * found.length
         yield self._ruled(" " * found.offset + self._paint(carets + (f" {label}" if number == last else ""), color))

@@ -28,9 +28,9 @@ def render(report: Report, view: View) -> str:
         first = found[0].findings[0]
         setting = shlex.quote(shown(first.setting))
         hint = f"More: portlint explain {first.code} (the rule), portlint explain {setting} (the setting)."
-        console.print(Text(hint, style="dim"), soft_wrap=True)
+        console.print(Text(hint, style="dim"), soft_wrap=not view.wrap)
     for line in summary.lines(report):
-        console.print(Text(line), soft_wrap=True)
+        console.print(Text(line), soft_wrap=not view.wrap)
     return written(console)
 
 
