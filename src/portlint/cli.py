@@ -134,8 +134,16 @@ def show(report: Report, options: CheckOptions, wanted: Sequence[Output]) -> Non
         trouble = outputs.append_summary(summary, text + "\n")
         if trouble:
             click.echo(f"portlint: {trouble}", err=True)
-    for text in texts:
-        click.echo(text, nl=False, color=colored)
+    try:
+        for text in texts:
+            click.echo(text, nl=False, color=colored)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # What Python still holds must not be tried again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise PortlintError(f"standard output: cannot be written: {error.strerror or error}") from None
 
 
 def run(paths: Sequence[str], options: CheckOptions) -> Report:

@@ -60,7 +60,7 @@ def grid(headings: Sequence[str], rows: Sequence[Sequence[Text]], width: int) ->
 def _fitted(longest: Sequence[int], words: Sequence[int], width: int) -> list[int]:
     """Column widths that add up to ``width`` at most.
 
-    Columns of several words give first, as long as no word is broken; then, in steps, the widest and the first one last.
+    Columns of several words give first while no word is broken; then, in steps, the widest, and the first one last.
     """
     widths = list(longest)
     for index in sorted(range(1, len(widths)), key=lambda i: words[i] - longest[i]):
