@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from portlint.reporters import FORMATS
+
 ROOT = Path(__file__).resolve().parents[1]
 HEAVY = {"bashlex", "libcst", "pydantic", "pyromark", "tree_sitter", "yaml"}
 
@@ -41,6 +43,15 @@ def test_a_check_of_env_files_loads_no_other_format(tmp_path: Path) -> None:
     table = loaded("check", "--format", "table", root=tmp_path)
     assert "rich" in table and not table & HEAVY
     assert "rich" not in loaded("check", "--format", "concise", root=tmp_path)
+
+
+def test_only_the_format_that_is_asked_for_is_loaded(tmp_path: Path) -> None:
+    formats = {f"portlint.reporters.{name.replace('-', '_')}" for name in FORMATS}
+    for form in FORMATS:
+        found = loaded("check", "--format", form, "--format", f"{form}=out", root=tmp_path)
+        assert found & formats == {f"portlint.reporters.{form.replace('-', '_')}"}, form
+        assert ("rich" in found) is (form in ("table", "full")), form
+        assert ("portlint.reporters.sarif_results" in found) is (form == "sarif")
 
 
 def test_listing_rules_loads_no_yaml(tmp_path: Path) -> None:
