@@ -9,7 +9,7 @@ DEMO = fixtures/drift/stale-defaults/repo
 # Passes when portlint shows its findings, and so ends with status 1.
 demo: $(VENV)/.installed
 	@if [ -t 1 ]; then color=always; else color=auto; fi; \
-	status=0; output=$$($(BIN)/portlint check --root $(DEMO) --color $$color) || status=$$?; \
+	status=0; output=$$($(BIN)/portlint check --root $(DEMO) --format table --color $$color) || status=$$?; \
 	printf '%s\n' "$$output"; \
 	case "$$status:$$output" in \
 	    1:*PL[0-9]*) ;; \

@@ -90,7 +90,7 @@ def test_shown_is_one_line(text: str) -> None:
     assert len(shown(text).splitlines()) <= 1
 
 
-@pytest.mark.parametrize("form", ["table", "concise"])
+@pytest.mark.parametrize("form", ["table", "concise", "full", "markdown"])
 def test_no_escape_sequence_of_a_file_reaches_the_terminal(form: str) -> None:
     place = location("a\x1b]0;x\x07.env", 1, "\x1b[2J", how="\x1b[1m", message="\x1b")
     bad = finding(place, message="\x1b[2J", setting="\x1b[2J")

@@ -10,7 +10,7 @@ from io import StringIO
 
 from rich.box import Box
 from rich.cells import cell_len
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -44,17 +44,42 @@ def written(console: Console) -> str:
 
 def grid(headings: Sequence[str], rows: Sequence[Sequence[Text]], width: int) -> Table:
     """A table no wider than ``width``. The first column, a path people copy, is folded last."""
-    longest = [max(cell_len(heading), *(row[i].cell_len for row in rows)) for i, heading in enumerate(headings)]
-    words = [
-        max(cell_len(word) for cell in (heading, *(row[i].plain for row in rows)) for word in cell.split() or [""])
-        for i, heading in enumerate(headings)
-    ]
+    room = width - (_GAP + 1) * (len(headings) - 1)
     table = Table(box=_RULED, show_edge=False, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="dim")
-    for heading, size in zip(headings, _fitted(longest, words, width - (_GAP + 1) * (len(headings) - 1)), strict=True):
+    for heading, size in zip(headings, _fitted(*_measured(headings, rows), room), strict=True):
         table.add_column(Text(heading), overflow="fold", width=size)
     for row in rows:
         table.add_row(*row)
     return table
+
+
+def fits(headings: Sequence[str], rows: Sequence[Sequence[Text]], width: int) -> bool:
+    """Whether a :func:`grid` of that width has to break neither a word nor anything in the first two columns."""
+    longest, words = _measured(headings, rows)
+    return sum((*longest[:2], *words[2:])) + (_GAP + 1) * (len(headings) - 1) <= width
+
+
+def stacked(headings: Sequence[str], rows: Sequence[Sequence[Text]], width: int) -> Group:
+    """For a narrow terminal: the first cell of each row on a line of its own, the others in columns below it."""
+    rest = [[Text(heading, style="dim") for heading in headings[1:]], *(row[1:] for row in rows)]
+    sizes = _fitted(*_measured(headings[1:], [row[1:] for row in rows]), width - _GAP * len(headings))
+    lines: list[RenderableType] = []
+    for first, cells in zip((Text(headings[0], style="dim"), *(row[0] for row in rows)), rest, strict=True):
+        below = Table(box=None, show_header=False, padding=(0, _GAP, 0, 0), pad_edge=False)
+        for size in sizes:
+            below.add_column(overflow="fold", width=size)
+        below.add_row(*cells)
+        lines += [first, indented(below)]
+        if len(lines) == 2:
+            lines.append(Text("-" * width, style="dim"))
+    return Group(*lines)
+
+
+def _measured(headings: Sequence[str], rows: Sequence[Sequence[Text]]) -> tuple[list[int], list[int]]:
+    """For each column the cells of its longest text and of its longest word."""
+    columns = [(heading, *(row[index].plain for row in rows)) for index, heading in enumerate(headings)]
+    longest = [max(map(cell_len, column)) for column in columns]
+    return longest, [max(cell_len(word) for cell in column for word in cell.split() or [""]) for column in columns]
 
 
 def _fitted(longest: Sequence[int], words: Sequence[int], width: int) -> list[int]:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from portlint.model import Finding, Report, Severity
 from portlint.reporters import View, summary
-from portlint.reporters.columns import canvas, grid, indented, written
+from portlint.reporters.columns import canvas, fits, grid, indented, stacked, written
 from portlint.reporters.masking import masked, shown
 from portlint.reporters.rows import Block, Row, Status, blocks
 
@@ -38,7 +38,9 @@ def _print_block(console: Console, block: Block, width: int) -> None:
     title = Text(shown(block.name), style="bold")
     title.append(f" [{block.about}]" if block.about else "", style="not bold dim")
     console.print(title)
-    console.print(indented(grid(_HEADINGS, [_cells(row) for row in block.rows], width - 2)))
+    rows = [_cells(row) for row in block.rows]
+    layout = grid if fits(_HEADINGS, rows, width - 2) else stacked
+    console.print(indented(layout(_HEADINGS, rows, width - 2)))
     if block.hidden:
         console.print(indented(Text(f"and {summary.counted(block.hidden, 'more place')} that agree", style="dim")))
     for finding in block.findings:
