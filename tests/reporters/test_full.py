@@ -135,3 +135,17 @@ def test_colors_change_no_text(tmp_path: Path) -> None:
 def test_a_line_is_told_once_for_several_places(tmp_path: Path) -> None:
     lines = full(report((finding(SHELL, place("start.sh", "8300", message="the same name")),)), plant(tmp_path))
     assert sum(line.startswith("3 |") for line in lines) == 1
+
+
+def test_a_minified_file_takes_no_long_time(tmp_path: Path) -> None:
+    import time
+
+    text = "a=1;" * 500_000 + "port=8300;" + "b=2;" * 500_000
+    (tmp_path / "a.js").write_text(text, encoding="utf-8")
+    at = text.index("8300")
+    where = location("a.js", 1, "8300", region=Region(1, at + 1, 1, at + 5), span=Span(at, at + 4))
+    start = time.perf_counter()
+    lines = full(report(tuple(finding(where, message=str(number)) for number in range(100))), tmp_path)
+    assert time.perf_counter() - start < 5
+    quote, marks = lines[3], lines[4]
+    assert quote.startswith("1 | ...") and quote.endswith("...") and cells(quote, marks.index("^"), 4) == "8300"

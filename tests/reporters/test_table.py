@@ -137,17 +137,18 @@ def test_it_fits_and_nothing_is_cut(width: int) -> None:
 def test_a_path_is_not_folded_before_the_other_columns_are() -> None:
     path = "services/backend/src/main/resources/application-development.yaml"
     wordy = location(path, 7, "8288", how="a rather long explanation of where the value is from, in many words")
-    assert f"{path}:7 " in table(report((finding(wordy, ENV),)), width=110)
+    assert f"{path}:7" in table(report((finding(wordy, ENV),)), width=110).split()
 
 
-@pytest.mark.parametrize("width", [50, 60, 70])
+@pytest.mark.parametrize("width", [40, 50, 60])
 def test_no_word_is_broken_in_a_narrow_terminal(width: int) -> None:
     places = [
         location(f"后端服务/app/infra_config_{number}.py", 14, "127.0.0.1", how="Field default") for number in (1, 2)
     ]
     output = table(report((finding(*places),)), width=width)
-    for whole in ("后端服务/app/infra_config_1.py:14\n", "127.0.0.1 ", "declares: Field default ", "PL101 error\n"):
-        assert whole in output, output
+    assert {"后端服务/app/infra_config_1.py:14", "127.0.0.1", "declares:", "default", "PL101"} <= set(output.split()), (
+        output
+    )
 
 
 def test_the_closing_lines_are_folded_for_a_terminal_only() -> None:

@@ -54,9 +54,10 @@ def grid(headings: Sequence[str], rows: Sequence[Sequence[Text]], width: int) ->
 
 
 def fits(headings: Sequence[str], rows: Sequence[Sequence[Text]], width: int) -> bool:
-    """Whether a :func:`grid` of that width has to break neither a word nor anything in the first two columns."""
+    """Whether a :func:`grid` of that width reads well: the first two columns whole, the others in two lines or so."""
     longest, words = _measured(headings, rows)
-    return sum((*longest[:2], *words[2:])) + (_GAP + 1) * (len(headings) - 1) <= width
+    rest = [max(word, min(whole * 2 // 3, _STEPS[0])) for word, whole in zip(words[2:], longest[2:], strict=True)]
+    return sum((*longest[:2], *rest)) + (_GAP + 1) * (len(headings) - 1) <= width
 
 
 def stacked(headings: Sequence[str], rows: Sequence[Sequence[Text]], width: int) -> Group:

@@ -25,6 +25,8 @@ SHOWN = 8
 _DEVIATING = 3
 _LINES = 3
 """How many lines of a longer region are quoted."""
+_AROUND = 4_000
+"""How many characters beside a place are looked at: enough to recognise a secret, whatever a minified file holds."""
 _COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.NOTE: "1;36"}
 _RULER, _BOLD, _OTHER = "1;34", "1", "1;34"
 
@@ -122,6 +124,8 @@ class _Printer:
     ) -> Iterator[str]:
         start = region.column - 1 if number == region.line else len(line) - len(line.lstrip())
         end = region.end_column - 1 if number == region.end_line else len(line.rstrip())
+        first = max(start - _AROUND, 0)
+        line, start, end = line[first : start + 2 * _AROUND], start - first, min(end - first, 2 * _AROUND)
         fit = quoted(line, self._values)
         found = excerpt(fit, moved(line, fit, start), moved(line, fit, end), self._view.width - self._gutter - 3)
         if self._quoted_last != (number, found.text):

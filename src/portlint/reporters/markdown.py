@@ -47,7 +47,7 @@ def render(report: Report, view: View) -> str:
 
 def _block(block: Block) -> Iterator[str]:
     about = f" [{block.about}]" if block.about else ""
-    yield f"### {code(block.name)}{text(about)}"
+    yield f"### {code(shown(block.name))}{text(about)}"
     yield ""
     yield "| place | value | how it comes about | status |"
     yield "| :-- | :-- | :-- | :-- |"

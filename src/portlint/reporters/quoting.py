@@ -18,7 +18,7 @@ _SECRET = re.compile(r"(?i)passw(?:or)?d|pwd|passphrase|secret|token|api_?key|ac
 # After a name: a closing quote or bracket, a type (``token: str = ...``), and what assigns.
 _ASSIGNS = r"[\"'\]]{0,2}\s{0,40}(?::\s{0,40}[\w.\[\]| ]{1,60}?\s{0,4}(?==))?(?:=>|:=|\?=|[=:])\s{0,40}"
 _NAMED = re.compile(
-    rf"(?<![\w.-])(?:(?P<key>[A-Za-z_$][\w.-]*){_ASSIGNS}"
+    rf"(?<![\w.-])(?:(?P<key>-{{0,2}}[A-Za-z_$][\w.-]*){_ASSIGNS}"
     rf"|(?P<flag>--?[A-Za-z][\w-]*)\s{{1,40}}"
     rf"|(?P<argument>[\w.-]+)[\"']\s{{0,40}},\s{{0,40}}"
     rf"|(?P<element>[\w.:-]+)>)"
