@@ -245,6 +245,16 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Suppressed:
+    """A finding that somebody has silenced on purpose; no part of ``Report.findings``."""
+
+    finding: Finding
+    kind: str
+    """Where that was said: ``comment``, ``configuration`` or ``baseline``."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """One occurrence in a setting, with the reason it was linked."""
 
@@ -286,3 +296,5 @@ class Report:
     summary: Summary
     skipped: tuple[tuple[str, int], ...] = field(default=())
     """Why files were skipped, and how many: ``lock file``, ``minified``, ``over 5 MB``."""
+    suppressed: tuple[Suppressed, ...] = field(default=())
+    """What was found and silenced, for formats that tell it (SARIF)."""

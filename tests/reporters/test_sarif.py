@@ -13,7 +13,7 @@ from helpers import finding, location, report
 from jsonschema import Draft4Validator
 
 from portlint import reporters
-from portlint.model import Edit, Severity
+from portlint.model import Edit, Severity, Suppressed
 from portlint.reporters import View, sarif
 from portlint.text import Span
 
@@ -136,6 +136,21 @@ def test_what_could_not_be_read_is_a_notification() -> None:
     assert "region" not in second["locations"][0]["physicalLocation"]
     assert second["message"]["text"] == "Not read: binary file"
     assert "toolExecutionNotifications" not in run(report())["invocations"][0]
+
+
+def test_what_is_silenced_is_told_as_such() -> None:
+    silent = (
+        Suppressed(finding=replace(FINDINGS[2], code="PL404"), kind="comment", reason="token=hunter2 is meant"),
+        Suppressed(finding=FINDINGS[3], kind="baseline"),
+    )
+    results = run(replace(report(FINDINGS[:1]), suppressed=silent))["results"]
+    assert [(result["ruleId"], result["suppressions"]) for result in results] == [
+        ("PL101", []),
+        ("PL404", [{"kind": "inSource", "status": "accepted", "justification": "token=*** is meant"}]),
+        ("PL102", [{"kind": "external", "status": "accepted"}]),
+    ]
+    assert "hunter2" not in json.dumps(results)
+    assert not any("suppressions" in result for result in run()["results"])
 
 
 def test_the_limits_of_code_scanning(monkeypatch: pytest.MonkeyPatch) -> None:

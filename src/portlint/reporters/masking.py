@@ -65,6 +65,9 @@ def masked(report: Report) -> Report:
         findings=tuple(_finding(finding) for finding in report.findings),
         settings=tuple(_setting(setting) for setting in report.settings),
         failures=tuple(replace(failure, message=masked_text(failure.message)) for failure in report.failures),
+        suppressed=tuple(
+            replace(item, finding=_finding(item.finding), reason=masked_text(item.reason)) for item in report.suppressed
+        ),
     )
 
 

@@ -12,15 +12,16 @@ and warns of every result that brings another.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from portlint import __version__
-from portlint.model import Failure, Report
+from portlint.model import Failure, Finding, Report
 from portlint.reporters import View
 from portlint.reporters.known_rules import by_code
 from portlint.reporters.masking import masked
 from portlint.reporters.ordering import by_severity
-from portlint.reporters.sarif_results import Places, result
+from portlint.reporters.sarif_results import Places, result, suppression
 from portlint.reporters.sarif_rules import descriptors
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -40,7 +41,7 @@ def render(report: Report, view: View) -> str:
 
 def _run(report: Report, view: View) -> dict[str, Any]:
     findings = by_severity(report)
-    rules = descriptors(by_code(view), findings)
+    rules = descriptors(by_code(view), [*findings, *(item.finding for item in report.suppressed)])
     indices = {rule["id"]: index for index, rule in enumerate(rules)}
     places = Places(view)
     notifications = [_not_read(failure, places) for failure in report.failures]
@@ -68,8 +69,21 @@ def _run(report: Report, view: View) -> dict[str, Any]:
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The top of the repository."}}},
         "invocations": [invocation],
-        "results": [result(finding, indices[finding.code], places) for finding in findings[:RESULTS]],
+        "results": _results(report, findings[:RESULTS], indices, places),
     }
+
+
+def _results(
+    report: Report, findings: Sequence[Finding], indices: Mapping[str, int], places: Places
+) -> list[dict[str, Any]]:
+    """Findings, then what is silenced; of all results or of none it is said whether they are (section 3.27.23)."""
+    rows = [result(finding, indices[finding.code], places) for finding in findings]
+    if report.suppressed:
+        rows = [{**row, "suppressions": []} for row in rows]
+    for item in report.suppressed[: RESULTS - len(rows)]:
+        row = result(item.finding, indices[item.finding.code], places)
+        rows.append({**row, "suppressions": [suppression(item)]})
+    return rows
 
 
 def _not_read(failure: Failure, places: Places) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 from urllib.parse import quote
 
-from portlint.model import Confidence, Edit, Finding, Fix, Location
+from portlint.model import Confidence, Edit, Finding, Fix, Location, Suppressed
 from portlint.reporters import View
 from portlint.reporters.masking import MASK
 from portlint.reporters.rows import how_of
@@ -75,6 +75,12 @@ def result(finding: Finding, index: int, places: Places) -> _Object:
         "value": finding.location.value,
     }
     return row
+
+
+def suppression(item: Suppressed) -> _Object:
+    """Why a result is silenced: in the source itself, or outside of it (configuration, baseline)."""
+    row: _Object = {"kind": "inSource" if item.kind == "comment" else "external", "status": "accepted"}
+    return {**row, "justification": item.reason} if item.reason else row
 
 
 def _helpful(fix: Fix) -> bool:
