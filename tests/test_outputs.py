@@ -225,6 +225,10 @@ def test_the_step_summary_never_outgrows_its_limit(answer: Any, runner: Path, mo
     monkeypatch.setattr(outputs, "SUMMARY_LIMIT", 20_000)
     for _ in range(4):
         assert cli.main([]) == 1
+    runner.write_text("x" * 19_990)
+    assert cli.main([]) == 1 and runner.stat().st_size == 19_990
+    runner.write_text("x" * 2_000)
+    assert cli.main([]) == 1
     assert 15_000 < runner.stat().st_size <= 20_000 and "did not fit here" in runner.read_text()
 
 

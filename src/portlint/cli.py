@@ -10,9 +10,8 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -28,9 +27,6 @@ from portlint.cli_options import (
 )
 from portlint.errors import PortlintError
 from portlint.model import Report, Severity
-
-if TYPE_CHECKING:
-    from portlint.outputs import Output
 
 NOTHING_FOUND, FOUND, USAGE, INTERNAL = 0, 1, 2, 3
 
@@ -98,52 +94,13 @@ def check(**given: Any) -> int:
 
     Exit status: 0 nothing found or notes only, 1 an error or a warning, 2 usage error, 3 internal failure.
     """
-    from portlint import outputs
+    from portlint import cli_output
 
     options = CheckOptions(**given)
-    wanted = outputs.chosen(options.format, options.output_file, statistics=options.statistics)
+    wanted = cli_output.wanted(options)
     report = run(options.paths, options)
-    show(report, options, wanted)
+    cli_output.show(report, options, wanted)
     return NOTHING_FOUND if options.exit_zero else status_of(report)
-
-
-def show(report: Report, options: CheckOptions, wanted: Sequence[Output]) -> None:
-    """Write a report in every format that is wanted; files first, so that they are there even if a pipe closes."""
-    from portlint import outputs, reporters
-
-    root, _ = root_and_paths(options.paths, options.root)
-    plain = reporters.View(
-        width=terminal_width(),
-        color=options.color == "always",
-        everything=options.everything,
-        root=root,
-        prefix=outputs.prefix_of(root),
-        statistics=options.statistics,
-    )
-    runner = outputs.on_github() and not options.format and options.output_file is None and not options.statistics
-    if runner:
-        wanted = [outputs.Output("github")]
-    files = [(item.file, reporters.render(item.format, report, plain)) for item in wanted if item.file]
-    colored = is_colored(options.color)
-    screen = replace(plain, color=colored, wrap=sys.stdout.isatty())
-    texts = [reporters.render(item.format, report, screen) for item in wanted if not item.file]
-    outputs.write_files(files)
-    summary = os.environ.get("GITHUB_STEP_SUMMARY", "") if runner else ""
-    if summary:
-        text = reporters.render("markdown", report, replace(plain, limit=outputs.summary_room(summary)))
-        trouble = outputs.append_summary(summary, text + "\n")
-        if trouble:
-            click.echo(f"portlint: {trouble}", err=True)
-    try:
-        for text in texts:
-            click.echo(text, nl=False, color=colored)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        # What Python still holds must not be tried again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise PortlintError(f"standard output: cannot be written: {error.strerror or error}") from None
 
 
 def run(paths: Sequence[str], options: CheckOptions) -> Report:

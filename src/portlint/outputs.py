@@ -169,9 +169,12 @@ def _failed(file: str, error: OSError) -> str:
 
 def append_summary(file: str, text: str) -> str:
     """Add a step summary to the runner's file. The answer is empty, or says why it could not be done."""
+    data = text.encode("utf-8", "backslashreplace")
+    if len(data) > summary_room(file):
+        return "the step summary is full"
     try:
         with open(file, "ab") as stream:
-            stream.write(text.encode("utf-8", "backslashreplace"))
+            stream.write(data)
     except OSError as error:
         return f"the step summary {_failed(file, error)}"
     return ""
