@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from helpers import report, setting
 
-from portlint.model import Confidence, Edit, Failure, Finding, Fix, Kind, Location, Report, Role, Setting, Severity
+from portlint.model import (
+    Confidence,
+    Edit,
+    Failure,
+    Finding,
+    Fix,
+    Kind,
+    Location,
+    Report,
+    Role,
+    Setting,
+    Severity,
+    Suppressed,
+)
 from portlint.rule_schema import Rule
 from portlint.text import Lines, Span
 
@@ -123,7 +137,12 @@ FAILURES = (
     Failure(path="broken/文件.yaml", line=3, message="expected ':', got <EOF>"),
     Failure(path="image.bin", line=0, message="binary file"),
 )
-REPORT: Report = report(FINDINGS, SETTINGS, FAILURES, (("lock file", 2),), unresolved=1)
+SUPPRESSED = (
+    Suppressed(
+        finding=replace(FINDINGS[2], location=LEGACY, setting="legacy port"), kind="comment", reason="goes in May"
+    ),
+)
+REPORT: Report = replace(report(FINDINGS, SETTINGS, FAILURES, (("lock file", 2),), unresolved=1), suppressed=SUPPRESSED)
 
 
 def _rule(code: str, name: str, severity: Severity) -> Rule:

@@ -149,3 +149,9 @@ def test_a_minified_file_takes_no_long_time(tmp_path: Path) -> None:
     assert time.perf_counter() - start < 5
     quote, marks = lines[3], lines[4]
     assert quote.startswith("1 | ...") and quote.endswith("...") and cells(quote, marks.index("^"), 4) == "8300"
+
+
+def test_the_closing_lines_are_folded_for_a_terminal_only() -> None:
+    assert len(full(REPORT, None, width=60)[-3]) > 100
+    folded = full(REPORT, None, width=60, wrap=True)
+    assert all(len(line) <= 60 for line in folded[next(i for i, line in enumerate(folded) if "5 findings" in line) :])

@@ -48,7 +48,8 @@ def render(report: Report, view: View) -> str:
     lines: list[str] = []
     for finding in by_severity(report):
         lines += [*_Printer(finding, view, sources, values).lines(rules.get(finding.code)), ""]
-    return "\n".join([*lines, *summary.lines(report)]) + "\n"
+    closing = summary.folded(report, view.width) if view.wrap else summary.lines(report)
+    return "\n".join([*lines, *closing]) + "\n"
 
 
 def _masked_values(report: Report) -> dict[str, str]:

@@ -16,6 +16,13 @@ def lines(report: Report) -> list[str]:
     return [closing(report), *failures(report)]
 
 
+def folded(report: Report, width: int) -> list[str]:
+    """The same for a terminal of ``width`` cells."""
+    from textwrap import wrap
+
+    return [*wrap(closing(report), max(width, 20)), *failures(report)]
+
+
 def closing(report: Report) -> str:
     """What was found and what that rests on, in one line."""
     return f"{found(report)} {read(report)}"
