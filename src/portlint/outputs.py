@@ -5,10 +5,8 @@ Nothing is written before everything has been put into words, and a file appears
 
 from __future__ import annotations
 
-import difflib
 import os
 import stat
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,6 +34,8 @@ def parse(text: str) -> Output:
     if not separator and ":" in text:
         name, separator, file = text.partition(":")
     if name not in FORMATS:
+        import difflib
+
         near = difflib.get_close_matches(name, FORMATS, n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
         raise PortlintError(f"--format {text}: expected FORMAT or FORMAT=FILE with one of {', '.join(FORMATS)}{hint}")
@@ -130,6 +130,8 @@ def _cleared() -> Iterator[list[tuple[str, str, str]]]:
 
 def _prepared(file: str, text: str) -> tuple[str, str, str]:
     """The whole text beside its target: temporary file, target, name as given. A device or pipe is written at once."""
+    import tempfile
+
     target = os.path.realpath(file)
     data = text.encode("utf-8", "backslashreplace")
     mode = _mode(target)
