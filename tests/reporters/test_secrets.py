@@ -54,7 +54,7 @@ def renderings(found: Report, root: Path, width: int = 120) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("line", LINES)
-@settings(max_examples=8)
+@settings(max_examples=8, deadline=None)
 @given(SECRET, st.sampled_from([30, 60, 200]), st.integers(0, 3))
 def test_beside_the_place_of_a_finding(line: str, secret: str, width: int, longer: int) -> None:
     text = "# x\n" + "pad " * 40 * longer + line.replace("{}", secret).replace("{{", "{").replace("}}", "}") + "\n"
@@ -76,7 +76,7 @@ def test_beside_the_place_of_a_finding(line: str, secret: str, width: int, longe
         ("API_URL", "http://h:80/?api_key={}"),
     ],
 )
-@settings(max_examples=8)
+@settings(max_examples=8, deadline=None)
 @given(SECRET)
 def test_in_the_values_and_texts_of_a_report(name: str, shape: str, secret: str) -> None:
     value = shape.replace("{}", secret)
@@ -125,6 +125,7 @@ def test_columns_behind_a_secret_move() -> None:
     assert moved(line, fit, line.index("hunter2") + 3) == fit.index("***")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.integers(0, 80))
 def test_a_column_stays_within_the_line(text: str, column: int) -> None:
     line = f"{text} token={text} 8300"
@@ -135,7 +136,7 @@ def test_a_column_stays_within_the_line(text: str, column: int) -> None:
 def test_a_long_line_takes_no_long_time() -> None:
     import time
 
-    start = time.perf_counter()
+    start = time.process_time()
     for line in ("a-" * 20_000, "a" * 40_000, "token " * 7_000, "x:" * 20_000, '"' * 40_000, "--a " * 10_000):
         quoted(line, {})
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from common_report import FINDINGS, REPORT, RULES
 from helpers import finding, location, report, setting
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portlint import reporters
@@ -175,6 +175,7 @@ def test_markdown_fits_and_says_what_is_missing() -> None:
     assert len(rendered("markdown", many, limit=10_000).encode()) <= 10_000
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_in_every_format_of_a_service(text: str) -> None:
     place = location(f"a/{text or 'x'}", 1, text or "y")

@@ -30,7 +30,7 @@ def test_the_common_report(case: str, tmp_path: Path, request: pytest.FixtureReq
     file = SNAPSHOTS / f"{case}.txt"
     if request.config.getoption("--update-snapshots"):
         file.write_text(written, encoding="utf-8", newline="\n")
-    assert written == file.read_bytes().decode("utf-8"), "see --update-snapshots"
+    assert written == file.read_text(encoding="utf-8"), "see --update-snapshots"
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -39,7 +39,7 @@ def test_nothing_found(form: str, request: pytest.FixtureRequest) -> None:
     file = SNAPSHOTS / f"{form}-empty.txt"
     if request.config.getoption("--update-snapshots"):
         file.write_text(written, encoding="utf-8", newline="\n")
-    assert written == file.read_bytes().decode("utf-8"), "see --update-snapshots"
+    assert written == file.read_text(encoding="utf-8"), "see --update-snapshots"
 
 
 def test_every_snapshot_is_of_a_case() -> None:

@@ -15,6 +15,8 @@ from portlint.reporters.masking import shown
 TAB = "    "
 _CUT = "..."
 _LEAST = 20
+_MOST = 4
+"""Characters looked at for each cell there is; more would have to be mostly accents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +33,18 @@ def excerpt(line: str, start: int, end: int, width: int) -> Excerpt:
     width = max(width, _LEAST)
     start = min(max(start, 0), len(line))
     end = min(max(end, start), len(line))
+    # What is farther away than this is cut off in any case, so it need not be measured.
+    near = _MOST * width
+    skipped, beyond = max(start - near, 0), max(len(line) - start - near, 0)
+    line = line[skipped : len(line) - beyond]
+    start, end = start - skipped, min(end - skipped, len(line))
     pieces = [_displayed(character) for character in line]
     first, last = _window([cell_len(piece) for piece in pieces], start, end, width)
     before = "".join(pieces[first:start])
     marked = "".join(pieces[start : min(end, last)])
     after = "".join(pieces[max(end, start) : last]) if end <= last else ""
-    head = _CUT if first > 0 else ""
-    tail = _CUT if last < len(line) else ""
+    head = _CUT if skipped or first > 0 else ""
+    tail = _CUT if beyond or last < len(line) else ""
     offset = cell_len(head + before)
     return Excerpt(f"{head}{before}{marked}{after}{tail}".rstrip(), offset, max(cell_len(marked), 1))
 

@@ -25,7 +25,7 @@ SHOWN = 8
 _DEVIATING = 3
 _LINES = 3
 """How many lines of a longer region are quoted."""
-_AROUND = 4_000
+_AROUND = 2_000
 """How many characters beside a place are looked at: enough to recognise a secret, whatever a minified file holds."""
 _COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.NOTE: "1;36"}
 _RULER, _BOLD, _OTHER = "1;34", "1", "1;34"
