@@ -140,3 +140,14 @@ def test_a_long_line_takes_no_long_time() -> None:
     for line in ("a-" * 20_000, "a" * 40_000, "token " * 7_000, "x:" * 20_000, '"' * 40_000, "--a " * 10_000):
         quoted(line, {})
     assert time.process_time() - start < 5
+
+
+def test_the_line_of_a_secret_is_not_quoted_but_that_of_its_port_is(tmp_path: Path) -> None:
+    text = "hook = join('https://', 'hooks/q7X')\nTOKEN_SERVICE_PORT=8300\n"
+    (tmp_path / "a.py").write_text(text, encoding="utf-8")
+    joined = place_in(text, "a.py", "join('https://', 'hooks/q7X')", "https://hooks/q7X")
+    port = place_in(text, "a.py", "8300", "8300")
+    items = (finding(joined, setting="SIGNING_SECRET", kind=Kind.URL), finding(port, setting="TOKEN_SERVICE_PORT"))
+    output = renderings(report(items), tmp_path)["full"]
+    assert "q7X" not in output and "1 | (not shown: it holds a secret)" in output
+    assert "2 | TOKEN_SERVICE_PORT=8300" in output
