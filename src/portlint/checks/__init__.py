@@ -91,6 +91,8 @@ def check(linked: Linked, rules: Sequence[Rule], active: Collection[str]) -> lis
 def _follows(deviation: Deviation, moves: Mapping[_Order, set[str]]) -> bool:
     """What it is held against deviates itself, and with that mended nothing is left to say: one cause, one finding."""
     value = deviation.place.value or ""
+    if any(deviation.expected in moves.get(source.order, ()) for source in deviation.place.sources):
+        return True  # it has its value from there
     return bool(deviation.causes) and all(
         any(value in moves.get(place.order, ()) for place in chain) for chain in deviation.causes
     )
