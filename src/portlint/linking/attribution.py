@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from portlint import knowledge, names
-from portlint.linking.points import MEDIUM, STRONG, WEAK
+from portlint.linking.points import MEDIUM, STRONG, WEAK, is_own_address
 from portlint.linking.tree import Place, Tree
 from portlint.linking.unit import BACK_WORDS, FRONT_WORDS, SIDE_JOBS, Unit, well_known
 from portlint.linking.units import Units
@@ -35,6 +35,7 @@ class Attribution:
     reason: str
 
 
+_CALLING = (Role.CONNECTS, Role.DEFAULTS, Role.DECLARES)
 NOBODY = Attribution((), 0, "")
 FOREIGN = Attribution((), STRONG, "another software's address")
 
@@ -268,7 +269,7 @@ class Attributor:
         return NOBODY
 
     def _by_folder(self, place: Place, present: Sequence[Unit]) -> Attribution:
-        if not place.component:
+        if not place.component or _calls_another(place):
             return NOBODY
         own = [unit for unit in self.units.of_component(place.component) if unit in present]
         if not any(place.component in unit.components for unit in own):
@@ -303,6 +304,13 @@ class Attributor:
         if not found:
             return NOBODY
         return Attribution(tuple(found), strength if len(found) == 1 else WEAK, reason)
+
+
+def _calls_another(place: Place) -> bool:
+    """Code and settings of a program hold the addresses of others, unless they are named as its own or test it."""
+    if place.role not in _CALLING or place.profile in ("test", "ci") or is_own_address(place.occurrence.name):
+        return False
+    return re.match(r"(?:playwright|cypress|wdio|vitest)\b", place.path.rpartition("/")[2]) is None
 
 
 def _is_foreign_scheme(parts: dict[Kind, Place]) -> bool:
