@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from benchmarks.accuracy.sites import Site, new_value
+from benchmarks.accuracy.sites import Site, line_of, new_value
 from benchmarks.accuracy.snapshot import Snapshot, edited
 from portlint.model import Confidence, Finding, Report, Severity
+from portlint.text import Lines
 
 CAUGHT, QUIET, PLACE, ELSEWHERE, MISSED = "caught", "quiet", "place only", "elsewhere", "missed"
 """A new finding that people see by default names the place and the setting; one that they do not see does; one names
@@ -63,12 +64,12 @@ def _outcome(snapshot: Snapshot, site: Site, new: str, report: Report, before: s
     else:
         result = ELSEWHERE if any(is_shown(finding) for finding in rest) else MISSED
     best = next(iter(shown or full or naming), None)
-    rows = snapshot.texts[site.path].splitlines()
+    text = snapshot.texts[site.path]
     return Outcome(
         tree=snapshot.name,
         site=site,
         new=new,
-        text=rows[site.line - 1].strip()[:160] if site.line <= len(rows) else "",
+        text=line_of(text, Lines(text), site.line).strip()[:160],
         result=result,
         rule=best.code if best else "",
         confidence=str(best.confidence) if best else "",

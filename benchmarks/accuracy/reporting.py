@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 
 from benchmarks.accuracy.mutating import CAUGHT, ELSEWHERE, MISSED, PLACE, QUIET, Outcome
 from benchmarks.accuracy.sites import ACROSS, LINKED, SEEN, UNSEEN
+from portlint.model import Kind
 
 RESULTS = (CAUGHT, QUIET, PLACE, ELSEWHERE, MISSED)
 STATES = (LINKED, ACROSS, SEEN, UNSEEN)
@@ -16,11 +18,35 @@ GROUPS: dict[str, Callable[[Outcome], str]] = {
     "state": lambda outcome: outcome.site.state,
     "file kind": lambda outcome: outcome.site.file_kind,
     "role": lambda outcome: outcome.site.role or "-",
-    "link evidence": lambda outcome: outcome.site.link or "-",
+    "link evidence": lambda outcome: evidence(outcome.site.link),
+    "how many other places agree": lambda outcome: _several(len(outcome.site.others)),
     "rule": lambda outcome: outcome.rule or "-",
     "value": lambda outcome: outcome.site.kind,
     "tree": lambda outcome: outcome.tree,
 }
+
+
+_EVIDENCE = (
+    (r"^its host is .*", "its host is a service"),
+    (r"^its scheme is .*", "its scheme is a service's"),
+    (r"^the path .*", "the path of a route"),
+    (r"^the text says .*", "the text says"),
+    (r"^it stands in .*", "it stands in a component"),
+    (r"^\S+ names it$", "a variable names it"),
+    (r"^\S+ reads \S+$", "a tool reads the variable"),
+)
+
+
+def evidence(link: str) -> str:
+    """The kind of a link's reason: names, paths and texts in it are left out."""
+    for pattern, name in _EVIDENCE:
+        if re.fullmatch(pattern, link, re.DOTALL):
+            return name
+    return link or "-"
+
+
+def _several(count: int) -> str:
+    return str(count) if count < 4 else "4 and more"
 
 
 def figures(outcomes: Sequence[Outcome]) -> dict[str, dict[str, dict[str, int]]]:
@@ -62,19 +88,24 @@ def _table(title: str, groups: Iterable[tuple[str, dict[str, int]]]) -> list[str
     return rows
 
 
-def misses(outcomes: Sequence[Outcome], most_others: int = 6) -> str:
-    """What was not found, by class: state, file kind, role and result."""
-    classes: dict[tuple[int, bool, str, str, str], list[Outcome]] = defaultdict(list)
+def misses(outcomes: Sequence[Outcome], most: int = 12, most_others: int = 6) -> str:
+    """What was not found, by class: state, value, evidence, file kind, role and result; some of each."""
+    classes: dict[tuple[int, bool, bool, str, str, str, str], list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
         if outcome.result != CAUGHT:
             site = outcome.site
-            key = (STATES.index(site.state), not site.context, site.file_kind, site.role, outcome.result)
+            link = evidence(site.link)
+            plain = site.kind != Kind.PORT
+            key = (STATES.index(site.state), plain, not site.context, link, site.file_kind, site.role, outcome.result)
             classes[key].append(outcome)
-    parts = []
-    for (state, plain, kind, role, result), members in sorted(classes.items()):
-        note = ", line does not speak of a port" if plain else ""
-        parts.append(f"\n### {STATES[state]}{note}: {kind}, {role or '-'}: {result} ({len(members)})\n")
-        for outcome in members:
+    parts = ["\n# Not found, by class\n"]
+    order = sorted(classes.items(), key=lambda entry: (entry[0][:3], -len(entry[1]), entry[0]))
+    for (state, plain, bare, link, kind, role, result), members in order:
+        note = ", not a port" if plain else ", the line does not speak of a port" if bare else ""
+        parts.append(f"\n### {STATES[state]}{note}: {link}: {kind}, {role or '-'}: {result} ({len(members)})\n")
+        if len(members) > most:
+            parts.append(f"({most} of {len(members)} shown)\n")
+        for outcome in members[:: -(-len(members) // most)]:
             site = outcome.site
             parts.append(f"- {outcome.tree} {site.path}:{site.line}  {site.old} -> {outcome.new}  {site.kind}")
             parts.append(f"      {outcome.text}")

@@ -21,9 +21,13 @@ from portlint.text import Lines
 LINKED, ACROSS, SEEN, UNSEEN = "linked", "across profiles", "seen, unlinked", "unseen"
 """What portlint says of a site: belongs to a setting of which other places of its profile agree; only places of
 another profile agree; it is an occurrence, of no setting that agrees elsewhere; there is no occurrence."""
-_PORT = re.compile(r"(?<![\w.#/+-])(?:(?<=[:=]-)|(?<=-[pP])|)(\d{2,5})(?![\w%]|[.,:-]\d|-[a-z])", re.IGNORECASE)
-_CONTEXT = re.compile(r"port|localhost|127\.0\.0\.1|0\.0\.0\.0|://|listen|expose|端口|\d:\d|\s-p\s|\bto = ", re.IGNORECASE)
+_PORT = re.compile(r"(?:(?<![\w.#/+-])|(?<=[:=]-)|(?<=\s-[pP]))(\d{2,5})(?![\w%]|[.,-]\d|-[a-z])")
+_CONTEXT = re.compile(
+    r"port|localhost|127\.0\.0\.1|0\.0\.0\.0|://|listen|expose|端口|\d:\d|\s-p\s|\bto = ", re.IGNORECASE
+)
 _NOT_PORTS = frozenset({*range(1990, 2040), 100, 200, 256, 400, 401, 403, 404, 500, 512, 600, 1024, 2048, 3600, 65535})
+_MOST = 500
+"""A number that stands at more places of a tree is none that people would keep in step by hand."""
 _BLOCKED = frozenset({6000, 6566, 6665, 6666, 6667, 6668, 6669, 6697, 10080})
 """Ports that browsers refuse: a change to one would be found for that reason. Source: the Fetch standard."""
 
@@ -81,7 +85,7 @@ def new_value(snapshot: Snapshot, site: Site) -> str:
     base = old if old >= 1100 else old + 7000
     for step in (7, 13, 23, 31, 37, 43, 57, 61, 73, 89, 97, 107, 113):
         value = base + step if base < 32000 else base - step
-        if value not in _BLOCKED and not any(str(value) in text for text in snapshot.texts.values()):
+        if value not in _BLOCKED and str(value) not in snapshot.numbers:
             return str(value)
     return str(base + 127)
 
@@ -105,7 +109,11 @@ def _linked(snapshot: Snapshot) -> Iterator[Site]:
 def _of_setting(snapshot: Snapshot, setting: Setting) -> Iterator[Site]:
     if setting.kind not in (Kind.PORT, Kind.HOST, Kind.PATH):
         return
-    literal = [(member, spot) for member in setting.members if (spot := _spot(snapshot, setting.kind, member))]
+    literal = [
+        (member, spot)
+        for member in setting.members
+        if not _is_aside(member.location.path) and (spot := _spot(snapshot, setting.kind, member))
+    ]
     for member, (start, end, old) in literal:
         here = (member.location.path, member.location.region.line)
         same = [
@@ -130,10 +138,23 @@ def _of_setting(snapshot: Snapshot, setting: Setting) -> Iterator[Site]:
             name=setting.name,
             settings=(setting.name,),
             link=member.link,
-            others=tuple(
-                sorted({(other.location.path, other.location.region.line) for other in near or same})
-            ),
+            others=tuple(sorted({(other.location.path, other.location.region.line) for other in near or same})),
         )
+
+
+def line_of(text: str, lines: Lines, line: int) -> str:
+    """A line by its 1-based number, with its end."""
+    starts = lines.starts
+    return text[starts[line - 1] : starts[line] if line < len(starts) else len(text)]
+
+
+def _speaks_of_port(line: str) -> bool:
+    return len(line) < 500 and _CONTEXT.search(line) is not None
+
+
+def _is_aside(path: str) -> bool:
+    """Whether a file is a test, or tells of the past."""
+    return profile_of(path) in (HISTORY, "test")
 
 
 def _spot(snapshot: Snapshot, kind: Kind, member: Member) -> tuple[int, int, str] | None:
@@ -158,18 +179,19 @@ def _searched(snapshot: Snapshot) -> Iterator[Site]:
     numbers = {value for value, _, _, _ in known.values()}
     hits: dict[str, list[tuple[str, int, int, int, bool]]] = defaultdict(list)
     for path, text in snapshot.texts.items():
-        if profile_of(path) in (HISTORY, "test"):
+        if _is_aside(path):
             continue
         lines = Lines(text)
-        rows = text.splitlines()
         for hit in _PORT.finditer(text):
             if not 80 <= int(hit[1]) <= 65535 or hit[1].startswith("0"):
                 continue
             line = lines.position(hit.start(1))[0]
-            context = bool(_CONTEXT.search(rows[line - 1])) if line <= len(rows) and len(rows[line - 1]) < 500 else False
+            context = _speaks_of_port(line_of(text, lines, line))
             hits[hit[1]].append((path, line, hit.start(1), hit.end(1), context))
     for value, places in sorted(hits.items()):
         if len({path for path, *_ in places}) < 2 or (int(value) in _NOT_PORTS and value not in numbers):
+            continue
+        if len(places) > _MOST:
             continue
         if value not in numbers and sum(context for *_, context in places) < 2:
             continue

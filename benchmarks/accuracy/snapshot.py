@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ class Snapshot:
     facts: Mapping[str, FileFacts]
     texts: Mapping[str, str]
     """Decoded, without byte order mark, as portlint's spans count; only of files that are UTF-8."""
+    numbers: frozenset[str]
+    """Every run of digits that stands anywhere in the texts."""
     failures: Sequence[Failure]
     options: pipeline.Options
     report: Report
@@ -40,12 +43,14 @@ def take(root: Path) -> Snapshot:
     )
     found = discover(root)
     facts, failures, unparsed = pipeline.extract_all(root, found, options)
+    texts = {file.path: text for file in found.files if (text := _text(root, file.path)) is not None}
     return Snapshot(
         name=root.name if root.name != "repo" else f"{root.parent.parent.name}/{root.parent.name}",
         found=found,
         files={file.path: file for file in found.files},
         facts=facts,
-        texts={file.path: text for file in found.files if (text := _text(root, file.path)) is not None},
+        texts=texts,
+        numbers=frozenset(number for text in texts.values() for number in re.findall(r"[0-9]{2,5}", text)),
         failures=failures,
         options=options,
         report=pipeline.judge(found, facts, failures, unparsed, options),
