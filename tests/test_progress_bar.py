@@ -47,7 +47,7 @@ def test_a_long_run_is_shown_on_a_terminal_stage_by_stage_and_leaves_nothing() -
         wait_for(terminal, "discovering")
         progress.begin("reading", 40)
         progress.done = 7
-        wait_for(terminal, "7/40")
+        wait_for(terminal, "7/40 files")
         assert "reading" in terminal.getvalue()
         progress.begin("linking")
         wait_for(terminal, "linking")

@@ -42,14 +42,15 @@ def _show(progress: Progress, stream: TextIO, over: threading.Event) -> None:
     if over.wait(PATIENCE):
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[files]}"), TimeElapsedColumn())
     with Bar(*columns, console=Console(file=stream), transient=True, auto_refresh=False) as bar:
-        task = bar.add_task(progress.stage, total=None)
+        task = bar.add_task(progress.stage, total=None, files="")
         while True:
-            total = progress.total or None
-            bar.update(task, description=progress.stage, completed=progress.done, total=total, refresh=True)
+            done, total = progress.done, progress.total
+            files = f"{done}/{total} files" if total else ""
+            bar.update(task, description=progress.stage, completed=done, total=total or None, files=files, refresh=True)
             if over.wait(_INTERVAL):
                 return
