@@ -1,7 +1,7 @@
 """Findings on public repositories that a person has read and called true or false, kept as data in ``judged.jsonl``.
 
 A line is an object: ``repository`` (owner/name), ``commit`` (or its beginning), ``fingerprint``, ``rule``,
-``severity``, ``confidence``, ``evidence`` (the kind of link), ``setting``, ``place`` (``path:line``), ``real``, ``why``.
+``severity``, ``confidence``, ``evidence`` (the kind of link), ``setting``, ``place``, ``real`` and ``why``.
 """
 
 from __future__ import annotations
