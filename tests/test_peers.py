@@ -81,6 +81,21 @@ def said(look: tools.Look, command: Sequence[str], cases: Sequence[Case], base: 
             json.dumps([{"filePath": "f000/compose.yaml", "messages": [{"rule": "r", "message": "m", "line": 1}]}]),
             Said("compose.yaml", 1, "r m"),
         ),
+        (
+            tools.kube_linter,
+            json.dumps(
+                {
+                    "Reports": [
+                        {
+                            "Check": "ssh-port",
+                            "Diagnostic": {"Message": "port 22"},
+                            "Object": {"Metadata": {"FilePath": "f000/compose.yaml"}},
+                        }
+                    ]
+                }
+            ),
+            Said("compose.yaml", 0, "ssh-port port 22"),
+        ),
         (tools.dotenv_linter, "f000/.env:2 101 Found it\nAll done\n", Said(".env", 2, "101 Found it")),
         (
             tools.semgrep,

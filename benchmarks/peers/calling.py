@@ -31,6 +31,7 @@ class Answer:
 def call(command: Sequence[str | Path], folder: Path, seconds: float) -> Answer:
     """Run a program with nothing on its input. Raises :class:`CannotRun` when it takes longer; its children end too."""
     environment = {**os.environ, "CI": "1", "NO_COLOR": "1", "SEMGREP_SEND_METRICS": "off", "PYTHONWARNINGS": "ignore"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # else every process compiles its program anew
     if command[0] != sys.executable:  # what this project is run with is not for others
         for name in ("PYTHONPATH", "VIRTUAL_ENV"):
             environment.pop(name, None)

