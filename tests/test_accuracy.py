@@ -147,9 +147,10 @@ def test_precision_is_counted_by_group() -> None:
 def test_what_is_shown_now_is_held_against_the_judgements() -> None:
     known = [row(), row(fingerprint="f2", real=False, why="another service"), row(commit="other", fingerprint="f9")]
     shown = [row(fingerprint="f2", confidence="medium", real=None, why=""), row(fingerprint="f4", real=None, why="")]
-    again, unjudged, lost = judged.compare(shown, known)
+    again, unjudged, lost = judged.compare(shown, known, {("owner/shop", "0123456789")})
     assert again == [replace(known[1], confidence="medium")]
     assert (unjudged, lost) == ([shown[1]], [known[0]])
+    assert judged.compare([], known, {("owner/shop", "other")}) == ([], [], [known[2]])
 
 
 def test_a_judgement_without_a_reason_is_refused(tmp_path: Path) -> None:

@@ -76,11 +76,9 @@ def _score(paths: Sequence[Path], given: argparse.Namespace) -> int:
     lost: list[judged.Judged] = []
     if paths:
         known = sorted({(row.repository, row.commit) for row in rows})
-        shown = []
-        for path in paths:
-            identity = judged.identify(path, known) or (path.name, "unknown")
-            shown += judged.findings(path, *identity)
-        rows, unjudged, lost = judged.compare(shown, rows)
+        looked = {judged.identify(path, known) or (path.name, "unknown"): path for path in paths}
+        shown = [row for identity, path in looked.items() for row in judged.findings(path, *identity)]
+        rows, unjudged, lost = judged.compare(shown, rows, looked)
     print(scoring.text(rows, unjudged, lost))
     if given.unjudged:
         given.unjudged.write_text(judged.dump(unjudged), encoding="utf-8")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -88,8 +88,13 @@ def findings(root: Path, repository: str, commit: str) -> list[Judged]:
     ]
 
 
-def compare(shown: Sequence[Judged], judged: Sequence[Judged]) -> tuple[list[Judged], list[Judged], list[Judged]]:
-    """What is shown now and was judged (as it is shown now), what was never judged, and real ones that are gone."""
+def compare(
+    shown: Sequence[Judged], judged: Sequence[Judged], looked: Collection[tuple[str, str]]
+) -> tuple[list[Judged], list[Judged], list[Judged]]:
+    """What is shown now and was judged (as it is shown now), what was never judged, and real ones that are gone.
+
+    ``looked`` are the repositories and commits that were looked at, also those in which nothing is shown.
+    """
     known = {(row.repository, row.commit, row.fingerprint): row for row in judged}
     again, unjudged = [], []
     for row in shown:
@@ -98,8 +103,7 @@ def compare(shown: Sequence[Judged], judged: Sequence[Judged]) -> tuple[list[Jud
             unjudged.append(row)
         else:
             again.append(Judged(**{**asdict(row), "real": verdict.real, "why": verdict.why}))
-    seen = {(row.repository, row.commit) for row in shown}
-    return again, unjudged, [row for key, row in known.items() if row.real and key[:2] in seen]
+    return again, unjudged, [row for key, row in known.items() if row.real and key[:2] in looked]
 
 
 def _evidence(report: Report, finding: Finding) -> str:
