@@ -115,9 +115,9 @@ def test_help_is_called_for_the_rest_when_much_is_left(tree: Path, monkeypatch: 
     handed: list[list[int]] = []
     share = parallel._shared_out
 
-    def shared_out(root: str, files: Any, left: Any, jobs: int) -> Any:
+    def shared_out(root: str, files: Any, left: Any, jobs: int, progress: Any) -> Any:
         handed.append(list(left))
-        return share(root, files, left, jobs)
+        return share(root, files, left, jobs, progress)
 
     seconds = iter(number * 0.1 for number in range(10_000))
     monkeypatch.setattr(parallel.time, "monotonic", lambda: next(seconds))

@@ -105,21 +105,23 @@ def check(**given: Any) -> int:
 
 def run(paths: Sequence[str], options: CheckOptions) -> Report:
     """Check paths with the options of the command line."""
-    from portlint import pipeline
+    from portlint import pipeline, progress_bar
 
     root, limits = root_and_paths(paths, options.root)
-    return pipeline.run(
-        root,
-        limits,
-        options=pipeline.Options(
-            select=options.select,
-            ignore=options.ignore,
-            min_severity=options.min_severity,
-            min_confidence=options.min_confidence,
-            cache=options.cache,
-            cache_dir=Path(options.cache_dir) if options.cache_dir is not None else None,
-        ),
-    )
+    with progress_bar.shown() as progress:
+        return pipeline.run(
+            root,
+            limits,
+            progress=progress,
+            options=pipeline.Options(
+                select=options.select,
+                ignore=options.ignore,
+                min_severity=options.min_severity,
+                min_confidence=options.min_confidence,
+                cache=options.cache,
+                cache_dir=Path(options.cache_dir) if options.cache_dir is not None else None,
+            ),
+        )
 
 
 def status_of(report: Report) -> int:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from portlint.discovery import Discovery, SourceFile, Stamp, discover
 from portlint.model import Confidence, Failure, Report, Severity, Summary
+from portlint.progress import Progress
 from portlint.reading import FileFacts, Outcome, load, oversized
 from portlint.rules import Rule
 
@@ -37,12 +38,16 @@ class Options:
     """Where it is kept; ``None``: as ``PORTLINT_CACHE_DIR`` says, else in the user's cache folder."""
 
 
-def run(root: Path, paths: Sequence[Path] = (), *, options: Options | None = None) -> Report:
+def run(
+    root: Path, paths: Sequence[Path] = (), *, options: Options | None = None, progress: Progress | None = None
+) -> Report:
     """Check a tree. ``paths`` limits what is read; paths in the report are relative to ``root``."""
-    options = options or Options()
+    options, progress = options or Options(), progress or Progress()
+    progress.begin("discovering")
     cache = _cache(root, options)
     found = discover(root, paths, cache.kind_of if cache is not None else None)
-    facts, failures, unparsed = extract_all(root, found, options, cache)
+    facts, failures, unparsed = extract_all(root, found, options, cache, progress)
+    progress.begin("linking")
     return judge(found, facts, failures, unparsed, options)
 
 
@@ -99,15 +104,18 @@ def _cache(root: Path, options: Options) -> Cache | None:
 
 
 def extract_all(
-    root: Path, found: Discovery, options: Options, cache: Cache | None = None
+    root: Path, found: Discovery, options: Options, cache: Cache | None = None, progress: Progress | None = None
 ) -> tuple[dict[str, FileFacts], list[Failure], int]:
     """Read every file that no earlier run has read. The third value counts the files that hold nothing of ours."""
+    progress = progress or Progress()
+    progress.begin("reading", len(found.files))
     outcomes: dict[str, Outcome] = {}
     unknown = found.files if cache is None else _look_up(os.fspath(root), found.files, cache, outcomes)
     if unknown:
         from portlint import parallel
 
-        for file, answer in zip(unknown, parallel.read_all(root, unknown, options.jobs), strict=True):
+        progress.begin("reading", len(unknown))
+        for file, answer in zip(unknown, parallel.read_all(root, unknown, options.jobs, progress), strict=True):
             outcomes[file.path] = answer.outcome
             if cache is not None and answer.stamp is not None and answer.text is not None:
                 cache.remember(file, answer.stamp, answer.key, answer.text)
