@@ -73,7 +73,7 @@ FORMATS: tuple[Format, ...] = (
     Format("packagejson", "packagejson", r"(?:.*/)?package\.json", r"\"(?:scripts|proxy|config|nodemonconfig)\""),
     Format("javascript", "javascript", r".*(?<!\.d)\.(?:[cm]?[jt]sx?|vue|svelte|astro)", (
         r"env(?:(?<=process\.env)|(?<=meta\.env)|(?<=deno\.env)|(?<=bun\.env)|(?<=getenv)\(|\.get|\.\w*(?:url|port|host))",
-        r"localhost", r"\.0\.(?:1(?<=127\.0\.0\.1)|0(?<=0\.0\.0\.0))", r"://(?:[\w.${}\-]{1,60}:[0-9$]|[\w\-]+[/\"'`])",
+        r"localhost", r"\.0\.(?:1(?<=127\.0\.0\.1)|0(?<=0\.0\.0\.0))", r"://(?:[\w.${}\-]{1,60}:[0-9$]|[\w\-]+[/\"'`]|\[[0-9a-f:])",
         r"port(?:[^\w\n]{1,4}[0-9]{2}|[\"']?:[^\n]{0,60}default)", r"\.listen\(", r"serve\(",
         r"app\.(?:get|post|use)\([\"']/", r"outer\.(?:get|post|use)\([\"']/", r":[0-9]{4,5}[\"']",
     )),
