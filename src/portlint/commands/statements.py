@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from portlint.commands import bodies, folders, guards
+from portlint.commands import bodies, folders, guards, limits
 from portlint.commands.leaves import Heredoc, arrays_in, heredoc_in, pieces_of, read_pieces
 from portlint.commands.model import Assignment, Command, Word
 from portlint.commands.words import body_of, read_assignment
+from portlint.errors import UnreadableInput
 from portlint.syntax import Syntax
 from portlint.text import Fragment
 
@@ -86,9 +87,16 @@ def walk(
     ``places`` is filled with the variables that hold such folders.
     ``positional`` keeps ``$1`` as a reference named ``1``.
     """
-    syntax = syntax or Syntax(fragment.text, "bash")
+    syntax = syntax or parsed(fragment.text)
     state = _Walk(fragment, syntax, script, "", {} if places is None else places, positional=positional)
     yield from _visit(state, syntax.root, Around())
+
+
+def parsed(text: str) -> Syntax:
+    """Shell text as tree-sitter reads it. Raises :class:`UnreadableInput` for what would take it too long."""
+    if limits.bounded(text)[1]:
+        raise UnreadableInput(limits.REASON)
+    return Syntax(text, "bash")
 
 
 def _visit(walk: _Walk, node: Node, around: Around) -> Iterator[Statement]:
@@ -329,7 +337,7 @@ def _bodies(walk: _Walk, statement: Statement, sources: list[Fragment], texts: l
         yield replace(statement, command=replace(command, words=(), assignments=inherited))
     for index in texts:
         body = body_of(sources[index])
-        inner = _Walk(body, Syntax(body.text, "bash"), walk.script, command.directory, walk.places, walk.inside + 1)
+        inner = _Walk(body, parsed(body.text), walk.script, command.directory, walk.places, walk.inside + 1)
         inner.positional = walk.positional
         yield from _visit(inner, inner.syntax.root, statement.around)
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from portlint import knowledge, launches, names, templates
 from portlint.collecting import Collector
-from portlint.commands import Assignment, Command, Word, bodies, folders, statements
+from portlint.commands import Assignment, Command, Word, bodies, folders, limits, statements
 from portlint.commands.leaves import Heredoc
 from portlint.commands.statements import Statement
 from portlint.commands.words import without_positional
@@ -73,7 +73,10 @@ class _Script:
 
     def __init__(self, fragment: Fragment, path: str, into: Collector, fields: dict[str, Any]) -> None:
         self.fragment, self.path, self.into, self.fields = fragment, path, into, fields
-        self.syntax = Syntax(fragment.text, "bash")
+        text, left_out = limits.bounded(fragment.text)
+        for offset in left_out:
+            into.problem(Lines(text).position(offset)[0], limits.REASON)
+        self.syntax = Syntax(text, "bash")
         self.places: dict[str, str] = {}
         self.relations = shell_relations.Relations(path, self.places, into)
 
