@@ -63,6 +63,8 @@ def test_links_definitions_and_html() -> None:
         ("| Variable | Description | Value |\n|-|-|-|\n| A_PORT | Backend port | 8300 |", [("A_PORT", "8300", "")]),
         ("| 变量 | 默认值 |\n|---|---|\n| `A_PORT` | 8300 |", [("A_PORT", "8300", "")]),
         ("| Service | Port |\n|---|---|\n| Backend | 8200 |", [("", "8200", "")]),
+        ("| Service | Port | Variable |\n|-|-|-|\n| Web | 8300 | `A_PORT` |", [("A_PORT", "8300", "")]),
+        ("| Service | Port | Note |\n|-|-|-|\n| Web | 8300 | unlike `A_PORT` |", [("", "8300", "")]),
         ("| 服务 | 端口 |\n|---|---|\n| 后端 | `8200` |", [("", "8200", "")]),
         ("| Service | Port |\n|---|---|\n| Web | 80, 443 |", [("", "80", ""), ("", "443", "")]),
         ("| Service | Ports |\n|---|---|\n| Web | 8100:80 |", [("", "8100", "host"), ("", "80", "container:")]),
