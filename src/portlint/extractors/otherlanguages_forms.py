@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 
 def value(suffix: str = "") -> str:
-    """A string, a number or an identifier, in groups with a suffix."""
+    """A string, a number, an identifier, or (nothing yet, in ``e``) a read of the environment; groups have a suffix."""
     return (
-        rf"(?:String::from\(\s*)?(?:\"(?P<s{suffix}>[^\"\n]*)\"|'(?P<q{suffix}>[^'\n]*)'|(?P<n{suffix}>[0-9][0-9_]*)\b|"
-        rf"(?P<v{suffix}>[A-Za-z_]\w*)\b(?![\w.(\[]))"
+        rf"(?:(?:String::from|Integer\.(?:parseInt|valueOf)|int\.Parse|Integer|Int32\.Parse)\(\s*)?(?:\"(?P<s{suffix}>[^\"\n]*)\"|'(?P<q{suffix}>[^'\n]*)'|(?P<n{suffix}>[0-9][0-9_]*)\b|"
+        rf"(?P<v{suffix}>[A-Za-z_]\w*)\b(?![\w.(\[:])|(?P<e{suffix}>(?=[\w.:(\s]{{0,60}}[eE][nN][vV])))"
     )
 
 
@@ -57,6 +57,9 @@ GO = Language(
         rf"(?:ListenAndServe(?:TLS)?|\.(?:Run|Start|Listen)|net\.Listen)\(\s*(?:\"(?:tcp[46]?|udp)\"\s*,\s*)?{value()}",
         rf"(?:ListenAndServe(?:TLS)?|\.(?:Run|Start|Listen))\(\s*\":\"\s*\+\s*{value()}",
         rf"\bAddr:\s*(?:\":\"\s*\+\s*)?{value()}",
+        r"(?:ListenAndServe(?:TLS)?\(|\.(?:Run|Start|Listen)\(|net\.Listen\(\s*\"tcp\"\s*,|\bAddr:|\b[aA]ddr(?:ess)?\s*:?=)\s*"
+        rf"fmt\.Sprintf\(\s*\"[^\"\n]*:%[sdv]\"\s*,\s*(?:[\w.]*[hH]ost\w*\s*,\s*)?{value()}",
+        rf"\b[aA]ddr(?:ess)?\s*:?=\s*\":\"\s*\+\s*{value()}",
     ),
     defaults=(
         r"(?:[fF]lag\w*|Flags\(\))\.\w+\(\s*(?:&?[\w.]+\s*,\s*)?\"(?P<name>[\w.\-]+)\"\s*,\s*(?:\"\w?\"\s*,\s*)?"
@@ -69,6 +72,8 @@ RUST = Language(
     getters=r"(?:std::)?env::var(?:_os)?|dotenvy?::var|(?:option_)?env!",
     listeners=(
         rf"\bbind\(\s*&?{value()}",
+        rf"\bbind\(\s*&?format!\(\s*\"[^\"\n]*:\{{\}}\"\s*,\s*(?:\w*host\w*\s*,\s*)?{value()}",
+        r"\bbind\(\s*&?format!\(\s*\"[^\"\n]*:\{(?P<v>\w+)\}\"",
         rf"\bbind\(\s*\(\s*\"[^\"\n]*\"\s*,\s*{value()}",
         rf"SocketAddr::(?:from\(\s*\(|new\([^,\n]*,\s*)\s*(?:\[[\d,\s]*\]\s*,\s*)?{value()}",
     ),
