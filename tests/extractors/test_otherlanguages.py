@@ -112,6 +112,7 @@ def test_a_default_in_another_statement(path: str, code: str) -> None:
         ("a.go", 'p := os.Getenv("A_PORT")\nx := p == "" \n y = "8300"'),
         ("A.java", 'String p = System.getenv("A_PORT"); int q = other != null ? 1 : 8300;'),
         ("a.rb", 'p = ENV["A_PORT"]\nq ||= 8300'),
+        ("a.go", 'u := os.Getenv("A_URL")\nif u == "" { u = fmt.Sprintf("http://%s:%d", h, p) }'),
     ],
 )
 def test_the_value_of_another_variable_is_no_default(path: str, code: str) -> None:

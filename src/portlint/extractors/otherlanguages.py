@@ -34,6 +34,7 @@ _LOGGED = re.compile(
 _ALLOWED = re.compile(r"origin|cors|allowed", re.IGNORECASE)
 _TESTED = re.compile(r"(?:assert\w*|equal\w*|expect\w*)!?\(", re.IGNORECASE)
 _FIGURES = re.compile(r"[0-9]{2}")
+_FORMAT = re.compile(r"%[-+0-9.]*[a-z]|\{[\w.:]*\}")
 _CONSTANT = re.compile(
     r"(?<![\w.\"'])\$?(?P<name>[A-Za-z_]*[pP](?:ort|ORT)[A-Za-z_]*)\s*"
     rf"(?::\s*[\w<>]+\s*=|(?:u?int\d*|uint16|string|u16|i32)\s*=|:=|=(?![=>~])|:(?![:=]))\s*{value()}"
@@ -105,7 +106,7 @@ class _Reading:
             if default is not None:
                 holders.append(last)
                 break
-        if isinstance(default, Reference):
+        if isinstance(default, Reference) or (isinstance(default, Literal) and _FORMAT.search(default.text)):
             default = None
         span = Span(*match.span("name"))
         reference = Reference(match.group("name"), span, ":-" if default is not None else "", default)
