@@ -26,6 +26,8 @@ def check(linked: Linked) -> Iterator[Deviation]:
         for remark, regions in zip(facts.extraction.remarks, facts.remark_regions, strict=True):
             if remark.kind == "duplicate-key" and all(value == remark.value for _, value, _ in remark.related):
                 continue
+            if remark.kind == "background":
+                continue  # a fact for another check
             if remark.kind in _MISTAKES and linked.tree.profiles[path] in ("test", HISTORY):
                 continue  # tests try wrong values
             kind = kind_of(remark.name) or Kind.URL

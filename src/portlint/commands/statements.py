@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _SUBSTITUTIONS = frozenset({"command_substitution", "process_substitution"})
 _LOOPS = frozenset({"for_statement", "while_statement", "c_style_for_statement"})
+_MAY_BE_BEHIND = frozenset({"command", "redirected_statement", "subshell", "compound_statement", "list", "pipeline"})
+_AMPERSAND = re.compile(r"[ \t]*&(?![&>])")
 TOO_DEEP = "?"
 """Keyword of what is nested too deeply to be read."""
 
@@ -41,6 +43,8 @@ class Around:
     profile: str = ""
     output: str = ""
     """The file that output goes to, as written without quotes."""
+    background: bool = False
+    """The shell does not wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,10 @@ class _Walk:
 
     def cut(self, node: Node) -> Fragment:
         return self.fragment.cut(*self.syntax.span(node))
+
+    def is_background(self, node: Node) -> bool:
+        """Whether ``&`` follows."""
+        return _AMPERSAND.match(self.syntax.text, self.syntax.span(node).end) is not None
 
 
 def walk(
@@ -105,6 +113,8 @@ def _visit(walk: _Walk, node: Node, around: Around) -> Iterator[Statement]:
         yield Statement(Command((), (), walk.cut(node).whole), around, TOO_DEEP)
         return
     walk.depth += 1
+    if kind in _MAY_BE_BEHIND and not around.background and walk.is_background(node):
+        around = replace(around, background=True)
     if kind in ("command", "declaration_command", "variable_assignment", "variable_assignments", "test_command"):
         yield from _leaf(walk, node, around)
     elif kind == "list":

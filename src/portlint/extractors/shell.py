@@ -36,6 +36,10 @@ _QUERY = """
 (function_definition) @function (for_statement variable: (variable_name) @loop)
 """
 _MATTERS = re.compile(r"port|host|url|://|localhost|[0-9]{4}", re.IGNORECASE)
+_GUARD = re.compile(
+    r"(?:check|ensure|free|kill|clear|stop|wait|is|assert|find|require).*ports?|ports?.*(?:free|use|check|avail|busy|taken|open|listen)",
+    re.IGNORECASE,
+)
 _SHELL = re.compile(r"sh|bash|zsh|dash|ksh")
 _KEYED = re.compile(r"\[([A-Za-z_][\w.\-]*)\]=")
 _READS = re.compile(r"port|host|url|uri|addr|bind|listen|origin|endpoint|server|domain|://|dsn", re.IGNORECASE)
@@ -78,6 +82,8 @@ class _Script:
             into.problem(Lines(text).position(offset)[0], limits.REASON)
         self.syntax = Syntax(text, "bash")
         self.places: dict[str, str] = {}
+        self.guarded = False
+        """Whether a function of the script was called that, by its name, looks after ports."""
         self.relations = shell_relations.Relations(path, self.places, into)
 
     def run(self) -> None:
@@ -139,11 +145,21 @@ class _Script:
         else:
             if statement.heredoc is not None:
                 self._heredoc(statement, statement.heredoc, program, fields)
+            first = len(self.into.occurrences)
             launches.collect(command, self.into, **fields)
+            self.guarded |= _GUARD.search(program) is not None
+            if statement.around.background and not self.guarded:
+                self._background(first)
             self.relations.uses(command, at, program)
         for word in command.words:
             if "$" in word.text:
                 self.into.reads(word.value, **fields)
+
+    def _background(self, first: int) -> None:
+        """Remark on the ports of a server that is started in the background."""
+        for item in self.into.occurrences[first:]:
+            if item.kind is Kind.PORT and item.tool and item.role in (Role.LISTENS, Role.PASSES) and not item.network:
+                self.into.remark("background", item.span, name=item.tool, value="", message="started in the background")
 
     def _says(self, statement: Statement, program: str, words: tuple[Word, ...], fields: dict[str, Any]) -> None:
         target = statement.around.output
