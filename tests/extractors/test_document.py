@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portlint.extractors import document_code, format_of
+from portlint.extractors import document_code, document_languages, format_of
 from portlint.extractors.document import extract
 from portlint.model import Extraction, Kind, Occurrence, Role
 from portlint.values import Literal
@@ -156,7 +156,7 @@ def test_the_file_a_block_is_said_to_be(lead: str, fence: str, component: str | 
     ],
 )
 def test_which_extractor_reads_a_block(language: str, code: str, virtual: str) -> None:
-    assert document_code._guess(language, code) == virtual
+    assert document_languages.guess(language, code) == virtual
 
 
 def test_prompts_and_output_of_a_session() -> None:

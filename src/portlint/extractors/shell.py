@@ -18,7 +18,7 @@ from portlint import knowledge, launches, names, templates
 from portlint.collecting import Collector
 from portlint.commands import Assignment, Command, Word, bodies, folders, limits, statements
 from portlint.commands.leaves import Heredoc
-from portlint.commands.statements import Statement
+from portlint.commands.surroundings import Statement
 from portlint.commands.words import without_positional
 from portlint.extractors import shell_relations, shell_scopes, shell_texts
 from portlint.extractors.shell_texts import cut_at
@@ -50,21 +50,8 @@ _LOGS = re.compile(r"\.log\b|log", re.IGNORECASE)
 def extract(path: str, text: str) -> Extraction:
     """What a shell script says; what cannot be parsed is passed over, the rest is read."""
     into = Collector(default_how="shell default")
-    collect(_unix(text), path, into)
+    collect(shell_texts.with_line_feeds(text), path, into)
     return into.build()
-
-
-def _unix(text: str) -> Fragment:
-    """The text with line feeds only, each in the place of the carriage return before it."""
-    if "\r\n" not in text:
-        return Fragment(text)
-    parts: list[tuple[str, int]] = []
-    position = 0
-    while (at := text.find("\r\n", position)) != -1:
-        parts.extend(((text[position:at], position), ("\n", at)))
-        position = at + 2
-    parts.append((text[position:], position))
-    return Fragment.pieces([part for part in parts if part[0]], len(text))
 
 
 def collect(fragment: Fragment, path: str, into: Collector, **fields: Any) -> None:
