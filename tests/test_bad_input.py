@@ -45,6 +45,7 @@ PATHS = {
     "javascript": "server.ts",
     "jsonconfig": "config/default.json",
     "otherlanguages": "main.go",
+    "xmlconfig": "web.config",
     "batch": "run.bat",
     "powershell": "run.ps1",
 }
@@ -80,6 +81,7 @@ CASES = {
     "javascript": "const p = process.env.A_PORT || 8000\napp.listen(`http://localhost:${p\nfunction ( {",
     "jsonconfig": '{"server": {"port": 8000, "url": "http://localhost:80',
     "otherlanguages": 'func main() { http.ListenAndServe(":80\n os.Getenv("A_PORT"',
+    "xmlconfig": '<a>\n<!-- port 8000\n--><b key="A_PORT" value="80"/><c url="http://localhost:80\n<d>localhost:80</e>\n<f',
     "batch": 'set A_PORT=8000\nif "%A_PORT%"=="" (\nset URL=http://localhost:%A_PORT\n:',
     "powershell": '$env:A_PORT = "8000\nif ($x -eq {\n$url = "http://localhost:$(',
 }
@@ -292,6 +294,7 @@ TYPICAL = {
     "javascript": "const s{i} = process.env.S{i}_PORT || 8{n} // port 8{n}\nfetch(`http://localhost:${{s{i}}}/x`)",
     "jsonconfig": '  "s{i}": {{"port": 8{n}, "url": "http://localhost:8{n}"}},',
     "otherlanguages": 'var s{i} = os.Getenv("S{i}_PORT") // port 8{n}\nfunc f{i}() {{ http.Get("http://localhost:8{n}") }}',
+    "xmlconfig": '<add key="S{i}_PORT" value="8{n}"/>\n<s{i}.url>http://localhost:8{n}/x</s{i}.url> <!-- port 8{n} -->',
     "batch": "set S{i}_PORT=8{n}\ncurl http://localhost:%S{i}_PORT%/x",
     "powershell": '$env:S{i}_PORT = "8{n}"\nInvoke-WebRequest "http://localhost:$env:S{i}_PORT/x"',
 }
@@ -304,6 +307,7 @@ FRAMES = {
     "python": ("import os\nimport requests\n", ""),
     "otherlanguages": ("package main\n", ""),
     "dockerfile": ("FROM x\n", ""),
+    "xmlconfig": ("<configuration>\n", "</configuration>\n"),
 }
 
 

@@ -29,6 +29,7 @@ def said(into: Collector, text: str) -> list[str]:
         ("API_PORT", "8000", ["port declares API_PORT 8000"]),
         ("API_PORT", " 8000 ", ["port declares API_PORT  8000 "]),
         ("API_PORT", "auto", []),
+        ("API_ADDRESS", "8300:80", []),
         ("PORT_TIMEOUT", "30", []),
         ("VIEWPORT", "1024", []),
         ("DB_HOST", "db", ["host declares DB_HOST db"]),

@@ -286,6 +286,8 @@ class Collector:
         if parts is None or parts.host is None or words & _NOT_ADDRESS:
             return False
         host = literal_text(parts.host)
+        if host is not None and host.isdigit():
+            return False  # 8080:80 is a mapping
         if host is None and not words & _ADDRESS_WORDS and kind is None:  # PATH="$PATH:$HOME/bin" is none
             port = parts.port
             return isinstance(port, Literal) or (isinstance(port, Reference) and names.kind_of(port.name) is Kind.PORT)

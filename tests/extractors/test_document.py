@@ -310,3 +310,19 @@ def test_cost_is_linear() -> None:
     for path in ("a.md", "a.txt"):
         small, large = seconds(60, path), seconds(480, path)
         assert large < 30 * small
+
+
+@pytest.mark.parametrize(
+    ("block", "expected"),
+    [
+        ('web:\n  ports:\n    - "8300:80"\n', [("8300", "host"), ("80", "container:web")]),
+        ('services:\n  web:\n    ports: ["8300:80"]\n', [("8300", "host"), ("80", "container:web")]),
+        ("web:\n  times:\n    - 8:30\n", []),
+        ("spec:\n  ports:\n    - port: 8300\n", [("8300", "")]),
+    ],
+)
+def test_a_piece_of_a_compose_file(block: str, expected: list[tuple[str, str]]) -> None:
+    text = f"# X\n\n```yaml\n{block}```\n"
+    found = [item for item in places(text) if item.kind is Kind.PORT]
+    assert [(text[slice(*item.span)], item.network) for item in found] == expected
+    assert all(item.role is Role.DOCUMENTS for item in found)

@@ -78,6 +78,7 @@ FORMATS: tuple[Format, ...] = (
         r"app\.(?:get|post|use)\([\"']/", r"outer\.(?:get|post|use)\([\"']/", r":[0-9]{4,5}[\"']",
     )),
     Format("jsonconfig", "jsonconfig", r"(?!(?:.*/)?(?:[tj]sconfig|package-lock|components|renovate|biome|manifest)[^/]*$)(?!(?:.*/)?(?:locales?|i18n|lang|translations)/)(?:.*\.code-workspace|(?:.*/)?(?:(?:angular|workspace|project|firebase|vercel|now|app|nodemon|denon|deno|launch|tasks|railway|wrangler|composer|\.?lighthouserc|\.?mcp|\.?devcontainer|default|local|development|production|staging|test|custom-environment-variables|(?:[^/]*[.\-_])?(?:config|settings|launchsettings|appsettings|conf|proxy|environment)(?:[.\-_](?!metadata)[^/.]*)?|env(?:[.\-_][^/]*)?)\.json[c5]?|(?:configs?|conf|environments?|\.vscode|\.devcontainer)/(?:.*/)?[^/]*\.json[c5]?))", r"port|://|localhost|127\.0\.0\.1|0\.0\.0\.0|host|:[0-9]{4}"),
+    Format("xmlconfig", "xmlconfig", r"(?:.*/)?(?:pom\.xml|(?:web|app|applicationhost)(?:\.[^/.]+)?\.config|(?:service|application)manifest[^/]*\.xml|applicationparameters/[^/]*\.xml|(?:server|context|settings|applicationcontext[^/]*|standalone[^/]*|[^/]*config)\.xml)", r"port|localhost|127\.0\.0\.1|://[\w.\-]+:[0-9]|bindinginformation|connectionstring"),
     Format("otherlanguages", "otherlanguages", r".*\.(?:go|rs|java|kts?|rb|php|cs)", r"env\b|getenv|environment|localhost|127\.0\.0\.1|0\.0\.0\.0|://[\w.\-*]+:[0-9]|port\W{1,6}[0-9]{2}|\":[0-9]{2,5}\"|listen|servers?socket|bind\("),
 )
 # fmt: on

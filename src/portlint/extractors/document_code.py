@@ -35,6 +35,7 @@ _STARTED_WITH = "run|start|dev|serve|server|runserver|up|apply|install|watch|pre
 _STARTS = re.compile(
     rf"^[ \t]*(?:\$ +|> +)?(?:[A-Z_]+=\S+ +)*(?:sudo +)?(?:{_STARTERS}) +[^\n]*\b(?:{_STARTED_WITH})\b", re.MULTILINE
 )
+_MAPPED = re.compile(r"""[ \t]+-[ \t]*["']?(?:[0-9.]+:)?[0-9]{2,5}:[0-9]{2,5}(?:/(?:tcp|udp))?["']?[ \t]*(?:#|$)""")
 _HASH = re.compile(r"(?<![^\s])(?:#|//)[^\n]*$")
 _DEEPEST = 8
 
@@ -67,7 +68,7 @@ def read(path: str, block: Block, into: Collector, titles: list[str], lead: str,
 
 
 def _is_service(text: str) -> bool:
-    """One or more compose services without the ``services:`` above them: a key alone, with an image or build below."""
+    """Compose services without the ``services:`` above them: a key alone, with an image, a build or ports below."""
     lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
     if len(lines) < 2 or not re.fullmatch(r"[ \t]*[\w.\-]+:[ \t]*", lines[0]):
         return False
@@ -75,7 +76,7 @@ def _is_service(text: str) -> bool:
     for line in lines[1:]:
         if len(line) - len(line.lstrip()) <= outer:
             return False
-        if re.match(r"[ \t]+(?:image|build):", line):
+        if re.match(r"[ \t]+(?:image|build):", line) or _MAPPED.match(line):
             return True
     return False
 
