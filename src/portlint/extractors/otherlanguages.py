@@ -99,7 +99,8 @@ class _Reading:
         default = next((found for one in variables.SUFFIXES if (found := self._value(match, one)) is not None), None)
         before = self.text[max(0, match.start() - variables.WIDTH) : match.start()]
         target = variables.TARGET.search(before.rpartition("\n")[2])
-        holder = target["var"] if target else ""
+        ours = names.kind_of(match["name"]) or (target is not None and names.kind_of(target["var"]))
+        holder = target["var"] if target is not None and ours else ""
         holders = self._holders(holder, match.end()) if holder else []
         for one in holders if default is None else ():
             default, last = self._later(match.end(), one)
@@ -119,14 +120,17 @@ class _Reading:
         """A variable that holds what was read, and those that are made of it alone."""
         found = [variable]
         while len(found) < 4:
-            match = variables.copied(found[-1]).search(self.text, end, end + variables.REACH)
-            if match is None or match["new"] in found:
+            copies = variables.COPIED.finditer(self.text, end, end + variables.REACH)
+            new = next((match["new"] for match in copies if match["old"] == found[-1]), found[-1])
+            if new in found:
                 break
-            found.append(match["new"])
+            found.append(new)
         return found
 
     def _later(self, end: int, holder: str) -> tuple[Expression | None, str]:
         """The default that a variable gets in a statement after it was read, and the variable that holds it then."""
+        if holder not in variables.MENTIONED.findall(self.text, end, end + variables.REACH):
+            return None, holder
         match = variables.later(holder).search(self.text, end, end + variables.REACH)
         if match is None or self._in_token(match.start()):
             return None, holder

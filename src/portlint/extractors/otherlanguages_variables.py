@@ -60,9 +60,11 @@ def later(variable: str) -> re.Pattern[str]:
     )
 
 
-@lru_cache(maxsize=256)
-def copied(variable: str) -> re.Pattern[str]:
-    """A variable ``new`` that is made of another one alone: ``port, err := strconv.Atoi(text)``."""
-    return re.compile(
-        rf"(?<![\w.])(?P<new>[A-Za-z_]\w*)\s*(?:,\s*\w+\s*)?(?::\s*\w+\s*)?:?=\s*(?:[\w.:]+\(\s*)+{re.escape(variable)}\s*\)"
-    )
+COPIED = re.compile(
+    r"(?<![\w.])(?P<new>[A-Za-z_]\w*)\s*(?:,\s*\w+\s*)?(?::\s*\w+\s*)?:?=\s*(?:[\w.:]+\(\s*)+(?P<old>[A-Za-z_]\w*)\s*\)"
+)
+"""A variable ``new`` that is made of another one alone: ``port, err := strconv.Atoi(text)``."""
+MENTIONED = re.compile(
+    r"(?<![\w.])([A-Za-z_]\w*)\s*(?:(?:\|\||\?\?)=|=(?!=)|\?\?|\?:|\|\||[!=]=\s*(?:null|nil|\"\")|is\s+(?:not\s+)?null|\?(?![?:.])|\))"
+)
+"""Variables that are set, tested or replaced: only for these is it worth to ask for :func:`later`."""
