@@ -54,6 +54,7 @@ _ABROAD = re.compile(
     rf"{{0,8}}?(?<![0-9A-Za-z_.#$-]){_NUM}",
     re.IGNORECASE,
 )
+_LATIN = re.compile(r"[Pp]uerto|[Pp]orta|[a-z]port")
 _ABROAD_BEHIND = re.compile(
     rf"(?<![0-9A-Za-z_.,:#/$+-]){_NUM}[`\"'”*]*\s?(?:番?(?:の)?ポート|번?\s?포트|-?(?:м|й)?\s?порт|號?(?:連接|通訊)?埠)"
 )
@@ -114,12 +115,13 @@ def find(text: str) -> Iterator[Hit]:
     for match in _CELL.finditer(text):
         if names.kind_of(match.group("name")) is Kind.PORT and (hit := _hit(match, name=match.group("name"))):
             yield hit
-    for pattern in (_FLAG, _PORT, _CHINESE, _ABROAD):
+    abroad = () if text.isascii() else (_CHINESE, _ABROAD)
+    for pattern in (_FLAG, _PORT, *(abroad or ((_ABROAD,) if _LATIN.search(text) else ()))):
         for match in pattern.finditer(text):
             if hit := _hit(match):
                 yield hit
                 yield from _listed(text, match)
-    for pattern in (_NUMBER_FIRST, _ABROAD_BEHIND, _LISTEN, _BARE):
+    for pattern in (_NUMBER_FIRST, *((_ABROAD_BEHIND,) if abroad else ()), _LISTEN, _BARE):
         for match in pattern.finditer(text):
             if hit := _hit(match):
                 yield hit
