@@ -286,6 +286,7 @@ def test_a_folder_that_cannot_be_listed_is_a_failure(tmp_path: Path, monkeypatch
     assert [(item.path, item.message) for item in found.failures] == [
         ("closed", "folder cannot be listed: Permission denied")
     ]
+    assert discover(tmp_path, [tmp_path / "run.sh"]).failures == ()
 
 
 def test_what_git_cannot_list_is_a_failure() -> None:

@@ -12,7 +12,7 @@ import re
 import stat
 import subprocess
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -89,7 +89,7 @@ def discover(root: Path, only: Iterable[Path] = (), classify: Callable[[str], st
     skipped: Counter[str] = Counter()
     files = []
     for path in paths:
-        if limits and not any(limit == "." or path == limit or path.startswith(limit + "/") for limit in limits):
+        if not _is_wanted(path, limits):
             continue
         kind = classify(path)
         if kind == _UNKNOWN and shebang.may_have(path):
@@ -98,7 +98,12 @@ def discover(root: Path, only: Iterable[Path] = (), classify: Callable[[str], st
             skipped[kind[1:]] += 1
         else:
             files.append(SourceFile(path, kind, stamps[path]))
-    return Discovery(tuple(files), tuple(paths), tuple(sorted(skipped.items())), tuple(failures))
+    failed = tuple(failure for failure in failures if _is_wanted(failure.path, limits))
+    return Discovery(tuple(files), tuple(paths), tuple(sorted(skipped.items())), failed)
+
+
+def _is_wanted(path: str, limits: Sequence[str]) -> bool:
+    return not limits or any(limit == "." or path == limit or path.startswith(limit + "/") for limit in limits)
 
 
 _UNKNOWN = "-no format for it"
