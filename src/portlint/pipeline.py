@@ -69,6 +69,7 @@ def judge(
     findings = check(linked, loaded, active)
     kept = [item for item in findings if _weighty(item.severity, item.confidence, options)]
     settings = linked.settings()
+    failures = [*found.failures, *failures]
     return Report(
         findings=tuple(kept),
         settings=settings,

@@ -30,7 +30,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "same-launch": ("same_launch", "mappings"),
     "reaches": ("loopback", "reaches_inside", "reaches_outside", "hosts", "paths"),
     "unique": ("unique",),
-    "usage": ("usage",),
+    "usage": ("usage", "guarding"),
 }
 """The kinds of check and the modules that make up each, in the order in which a place is claimed."""
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from portlint import knowledge, names
+from portlint import knowledge, names, prose_languages
 from portlint.linking.points import MEDIUM, STRONG, WEAK, is_own_address
 from portlint.linking.tree import Place, Tree
 from portlint.linking.unit import BACK_WORDS, FRONT_WORDS, SIDE_JOBS, Unit, well_known
@@ -226,7 +226,7 @@ class Attributor:
                     return found
                 if found.units:
                     return Attribution(found.units, min(found.strength, MEDIUM), found.reason)
-            words = list(names.tokens(plain(segment)))
+            words = [*names.tokens(plain(segment)), *prose_languages.meant(segment)]
             found = self._by_class(words, f'the text says "{plain(segment).strip()[:60]}"', visible)
             if len(found.units) == 1 or (found.units and not self._by_folder(place, visible).units):
                 return found
@@ -293,7 +293,8 @@ class Attributor:
         """Whether a text is about this project's own program: it says to visit, run or ask it."""
         if "connects" in place.occurrence.how or self.in_compose(place):
             return True
-        words = set(names.tokens(place.occurrence.label.rpartition(" > ")[2]))
+        text = place.occurrence.label.rpartition(" > ")[2]
+        words = {*names.tokens(text), *prose_languages.meant(text)}
         return bool(words & (VISIT | OWN | self.units.project))
 
     def _of(self, units: Iterable[Unit], strength: int, reason: str) -> Attribution:
