@@ -72,6 +72,8 @@ class Named:
         item = place.occurrence
         if not item.name.isupper() and item.how in ("constant", "parameter default"):
             return "file:" + place.path  # a variable of the code, not a setting
+        if item.how == "option default" and names.is_generic(item.name) and not item.aliases:
+            return "file:" + place.path  # the option of one program
         if not names.is_generic(item.name) and item.name.isupper():
             return ""
         if item.service:
