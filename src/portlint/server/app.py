@@ -74,8 +74,11 @@ class App:
             if uri is not None:
                 self.open_folder(uri)
 
-    def reconfigure(self, given: Any) -> None:
-        """The client's settings have changed, or a configuration that only it knows of."""
+    async def reconfigure(self, given: Any) -> None:
+        """The client's settings have changed; one that does not send them is asked."""
+        if given is None and self.client.workspace and self.client.workspace.configuration:
+            wanted = types.ConfigurationParams([types.ConfigurationItem(section="portlint")])
+            given = next(iter(await self.server.workspace_configuration_async(wanted)), None)
         wishes, complaints = options.wishes_of(given)
         self.wishes = replace(wishes, diagnostics=self.wishes.diagnostics)
         self.complain(complaints)

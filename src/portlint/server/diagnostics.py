@@ -112,9 +112,9 @@ def _diagnostic(
 
 def _side(finding: Finding, other: Location) -> str:
     how = f" ({other.how})" if other.how else ""
-    value = f"is {other.value}" if other.value else "stands"
     also = ", which deviates, too" if other.message == _DEVIATES else ""
-    return shown(f"{finding.setting} {value} here{how}{also}")
+    verb = ":" if " " in finding.setting else " is"  # "inngest launch: 8288 here", "INNGEST_PORT is 8288 here"
+    return shown(f"{finding.setting}{verb if other.value else ''} {other.value}".rstrip() + f" here{how}{also}")
 
 
 def _order(item: types.Diagnostic) -> tuple[int, int, int, str, str]:

@@ -98,8 +98,8 @@ def _surroundings(app: App) -> None:
             app.open_folder(folder.uri)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
-    def did_change_configuration(params: types.DidChangeConfigurationParams) -> None:
-        app.reconfigure(params.settings)
+    async def did_change_configuration(params: types.DidChangeConfigurationParams) -> None:
+        await app.reconfigure(params.settings)
 
 
 def _reading(app: App) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from lsprotocol import types
 
-from portlint.model import Finding, Location, Member, Setting
+from portlint.model import Finding, Location, Member, Role, Setting
 from portlint.reporters.masking import masked, masked_value, shown
 from portlint.server.diagnostics import Places, to_range
 from portlint.server.lookup import Hit, at
@@ -72,7 +72,7 @@ def _table(setting: Setting, path: str, hit: Hit, places: Places, markdown: bool
 def _row(member: Member, wrong: dict[Key, str], here: set[Key], places: Places, markdown: bool) -> str:
     location = member.location
     key = (location.path, location.span)
-    value = location.value or "unresolved"
+    value = location.value or ("" if location.role is Role.READS else "unresolved")
     how = f"{location.role}: {location.how}" if location.how else str(location.role)
     if location.network.startswith("container:"):
         how += f", in {location.network.removeprefix('container:')}"
@@ -83,7 +83,7 @@ def _row(member: Member, wrong: dict[Key, str], here: set[Key], places: Places, 
     state = wrong.get(key, "here" if key in here else "")
     if not markdown:
         return shown(f"  {location.path}:{location.region.line}  {value}  {how}  [{member.link}]  {state}").rstrip()
-    cells = (_link(location, places), f"`{_text(value, True, code=True)}`", _text(how, True), _text(member.link, True))
+    cells = (_link(location, places), f"`{_text(value, True, code=True)}`" if value else "", _text(how, True), _text(member.link, True))
     return f"| {' | '.join(cells)} | {f'**{state}**' if state else ''} |"
 
 

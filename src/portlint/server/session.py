@@ -167,7 +167,10 @@ class Session:
         if os.path.lexists(self.root / path):
             return False
         if path not in self._ignored:
-            self._ignored[path] = not path.rpartition("/")[2].startswith(".env") and _is_ignored(self.root, path)
+            folder, _, name = path.rpartition("/")
+            # Files of environments are read although they are ignored, but not those in folders that are.
+            place = folder + "/" if ".env" in name.lower() else path
+            self._ignored[path] = place != "/" and _is_ignored(self.root, place)
         return not self._ignored[path]
 
     def _stamp(self, file: SourceFile) -> Stamp | None:
