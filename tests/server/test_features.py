@@ -65,7 +65,8 @@ async def test_a_hover_shows_the_table_with_links_and_reasons(tree: Path) -> Non
         assert "`8300`" in row and "declares: .env" in row and "the same name" in row
         assert "**PL101** |" in next(line for line in text.splitlines() if "start.sh:2" in line)
         assert "**PL101** error conflicting-default: SHOP\\_PORT is 8301 here" in text
-        assert await hover(it, "start.sh", "SHOP_PORT") == await hover(it, ".env", "SHOP_PORT"), "on the name, too"
+        for path in ("start.sh", ".env", "app.py"):
+            assert (await hover(it, path, "SHOP_PORT")).startswith("**SHOP\\_PORT** (port): "), "on the name, too"
         assert await hover(it, "start.sh", "export") == "", "no value, no setting"
 
 
@@ -92,7 +93,7 @@ async def test_no_feature_shows_a_password(tree: Path) -> None:
 async def test_definitions_are_where_a_value_is_stated(tree: Path) -> None:
     async with editor(tree) as it:
         assert await definition(it, ".env", "${SHOP_PORT}", 3) == [(".env", 1)]
-        assert await definition(it, "app.py", "8300") == [(".env", 1), (".env.example", 1), ("start.sh", 2)]
+        assert await definition(it, "app.py", "8300") == [(".env", 1), (".env.example", 1)]
         assert await definition(it, "app.py", "import") == []
 
 
@@ -159,8 +160,8 @@ async def test_what_is_no_file_of_the_tree_has_nothing_to_say(tree: Path, uri: s
 async def test_progress_of_the_first_look_is_shown_and_ends(tree: Path) -> None:
     many = tree / "many"
     many.mkdir()
-    for number in range(400):
-        (many / f"module_{number}.py").write_text(f'import os\nx = os.getenv("A{number}_PORT", "80{number:02}")\n' * 20)
+    for number in range(50):
+        (many / f"module_{number}.py").write_text(f'import os\nx = os.getenv("A{number}_PORT", "80{number:02}")\n' * 5)
     async with editor(tree) as it:
         await it.wait(lambda: any(reports for reports in it.client.progress_reports.values()))
         (reports,) = it.client.progress_reports.values()

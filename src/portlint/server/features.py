@@ -133,7 +133,13 @@ def _reading(app: App) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_LINK)
     async def on_links(params: types.DocumentLinkParams) -> list[types.DocumentLink]:
-        return _first(await app.ask(params.text_document.uri, navigation.links))
+        text = app.client.text_document
+        tooltips = bool(text and text.document_link and text.document_link.tooltip_support)
+        return _first(
+            await app.ask(
+                params.text_document.uri, lambda places, path: navigation.links(places, path, tooltips=tooltips)
+            )
+        )
 
     @server.feature(types.TEXT_DOCUMENT_INLAY_HINT)
     async def on_hints(params: types.InlayHintParams) -> list[types.InlayHint]:

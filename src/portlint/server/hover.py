@@ -83,7 +83,12 @@ def _row(member: Member, wrong: dict[Key, str], here: set[Key], places: Places, 
     state = wrong.get(key, "here" if key in here else "")
     if not markdown:
         return shown(f"  {location.path}:{location.region.line}  {value}  {how}  [{member.link}]  {state}").rstrip()
-    cells = (_link(location, places), f"`{_text(value, True, code=True)}`" if value else "", _text(how, True), _text(member.link, True))
+    cells = (
+        _link(location, places),
+        f"`{_text(value, True, code=True)}`" if value else "",
+        _text(how, True),
+        _text(member.link, True),
+    )
     return f"| {' | '.join(cells)} | {f'**{state}**' if state else ''} |"
 
 

@@ -30,7 +30,7 @@ def references(places: Places, path: str, position: Position, *, declarations: b
     return _unique([places.location(item) for item in kept])
 
 
-def links(places: Places, path: str) -> list[types.DocumentLink]:
+def links(places: Places, path: str, *, tooltips: bool) -> list[types.DocumentLink]:
     """The files of the tree that a file names: what it sources, loads, mounts, copies, includes or runs."""
     state = places.folder.state
     facts = state.facts.get(path) if state is not None else None
@@ -44,7 +44,7 @@ def links(places: Places, path: str) -> list[types.DocumentLink]:
             found[relation.span, relation.path] = types.DocumentLink(
                 to_range(places.folder.extent(path, region, places.encoding)),
                 target=places.uri(relation.path),
-                tooltip=f"{relation.path} ({relation.kind.replace('_', ' ')})",
+                tooltip=f"{relation.path} ({relation.kind.replace('_', ' ')})" if tooltips else None,
             )
     return [found[key] for key in sorted(found)]
 
