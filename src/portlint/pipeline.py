@@ -71,8 +71,10 @@ def assess(
     facts: Mapping[str, FileFacts],
     failures: Sequence[Failure],
     options: Options,
+    *,
+    settings: bool = True,
 ) -> Report:
-    """Check what is linked, and put together the report."""
+    """Check what is linked, and put together the report; ``settings=False`` leaves those out, and uncounted."""
     from portlint import rules
     from portlint.checks import check
 
@@ -80,16 +82,16 @@ def assess(
     active = rules.active(loaded, options.select, options.ignore)
     findings = check(linked, loaded, active)
     kept = [item for item in findings if _weighty(item.severity, item.confidence, options)]
-    settings = linked.settings()
+    agreeing = linked.settings() if settings else ()
     failures = [*found.failures, *failures]
     return Report(
         findings=tuple(kept),
-        settings=settings,
+        settings=agreeing,
         failures=tuple(sorted(failures, key=lambda failure: (failure.path, failure.line, failure.message))),
         summary=Summary(
             files=len(found.files),
             skipped=sum(count for _, count in found.skipped),
-            settings=len(settings),
+            settings=len(agreeing),
             occurrences=sum(len(item.extraction.occurrences) for item in facts.values()),
             unresolved=sum(item.extraction.unresolved for item in facts.values()) + linked.unresolved,
             failures=len(failures),

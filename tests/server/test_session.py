@@ -81,7 +81,7 @@ class Pair:
             if not (self.root / path).exists() or path in listed:
                 (self.copy / path).parent.mkdir(parents=True, exist_ok=True)
                 (self.copy / path).write_text(text, "utf-8", newline="")
-        assert self.session.state().report == pipeline.run(self.copy, options=OPTIONS)
+        assert self.session.state().whole() == pipeline.run(self.copy, options=OPTIONS)
 
 
 @pytest.mark.parametrize("git", [False, True])
@@ -136,6 +136,16 @@ def test_only_the_changed_file_is_read_again(tree: Path, monkeypatch: pytest.Mon
     (tree / "start.sh").write_text('export SHOP_PORT="${SHOP_PORT:-8301}"\n', "utf-8", newline="")
     assert not session.touch("start.sh"), "what the buffer says is written now, and nothing is new"
     assert read == ["start.sh"]
+
+
+def test_an_edit_that_says_nothing_new_links_nothing(tree: Path) -> None:
+    session = session_of(tree)
+    session.edit("app.py", (tree / "app.py").read_text("utf-8"))
+    before = session.state()
+    session.edit("app.py", (tree / "app.py").read_text("utf-8") + "print(12)\n")
+    assert session.state() is before
+    session.edit("app.py", "\n" + (tree / "app.py").read_text("utf-8"))
+    assert session.state() is not before, "its places stand a line further down"
 
 
 def test_a_buffer_wins_over_the_disk_until_it_is_closed(tree: Path) -> None:

@@ -30,6 +30,8 @@ class App:
 
     PATIENCE = 0.05
     """Seconds in which files that change on disk are taken together."""
+    LATER = 0.5
+    """Seconds after a save until the tree is listed for a client that does not watch it."""
 
     def __init__(self) -> None:
         self.server = Server(
@@ -86,7 +88,7 @@ class App:
 
     def look_around(self) -> None:
         """List the files anew a little later, for a client that does not tell of them."""
-        self.work.change(lambda workspace: workspace.relist(), self.PATIENCE)
+        self.work.later(lambda workspace: workspace.relist(), self.LATER)
 
     def open_folder(self, uri: str) -> None:
         """Look at a folder from now on."""
@@ -165,6 +167,7 @@ class App:
         self.workspace.complaints.clear()
         if gc.get_freeze_count() == 0:
             gc.freeze()  # the first state, and all libraries: there to stay
+            gc.set_threshold(100_000, 50, 1000)
 
         def tell() -> None:
             self.indexing.end(folder)

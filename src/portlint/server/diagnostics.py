@@ -35,6 +35,7 @@ class Places:
 
     def __init__(self, folder: Folder, documents: Documents, encoding: str) -> None:
         self.folder, self.documents, self.encoding = folder, documents, encoding
+        self._uris: dict[str, str] = {}
 
     def range(self, location: Location) -> types.Range:
         """The range of a place in its file."""
@@ -42,7 +43,10 @@ class Places:
 
     def uri(self, path: str) -> str:
         """The URI of a root-relative path."""
-        return self.documents.uri(self.folder.absolute(path))
+        uri = self._uris.get(path)
+        if uri is None:
+            uri = self._uris[path] = self.documents.uri(self.folder.absolute(path))
+        return uri
 
     def location(self, location: Location) -> types.Location:
         """A place with its file."""

@@ -57,7 +57,7 @@ def _named(state: State, path: str, name: str, region: Region) -> Hit | None:
     found = _settings(state, near)
     if not found:
         wanted = canonical(name)
-        found = tuple(item for item in state.report.settings if item.name == name or canonical(item.name) == wanted)
+        found = tuple(item for item in state.settings if item.name == name or canonical(item.name) == wanted)
         if len(name) < 4 or not found:
             found = ()
     return Hit(tuple(near[:1]), found, region) if near or found else None
@@ -72,7 +72,7 @@ def _settings(state: State, places: Iterable[Place]) -> tuple[Setting, ...]:
     keys = {(place.path, place.occurrence.span, place.kind) for place in places}
     found = [
         setting
-        for setting in state.report.settings
+        for setting in state.settings
         if any((member.location.path, member.location.span, setting.kind) in keys for member in setting.members)
     ]
     return tuple(sorted(found, key=lambda setting: " port (" in setting.name))

@@ -45,7 +45,7 @@ def lenses(places: Places, path: str) -> list[types.CodeLens]:
     """``INNGEST_PORT: 8 places, 2 values`` above each declaration of a setting."""
     state = places.folder.state
     found: dict[tuple[int, str], types.CodeLens] = {}
-    for setting in state.report.settings if state is not None else ():
+    for setting in state.settings if state is not None else ():
         for member in setting.members:
             if member.location.path == path and member.location.role is Role.DECLARES:
                 place = (member.location.region.line, setting.name)

@@ -13,12 +13,13 @@ import time
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from portlint import pipeline
 from portlint.discovery import Discovery, SourceFile, Stamp, discover, kind_of
 from portlint.linking import Linked, link
-from portlint.model import Report
+from portlint.model import Report, Setting
 from portlint.reading import FileFacts, Outcome, load, oversized, understand, unreadable
 
 _SETTLED = 2_000_000_000
@@ -29,15 +30,28 @@ class Cancelled(Exception):
     """What a progress raises to end a :meth:`Session.refresh`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class State:
-    """What a tree says at one moment. ``paths`` are all its files, also those that are not read."""
+    """What a tree says at one moment. ``paths`` are all its files, also those that are not read.
+
+    The report is one without settings: findings are wanted after every change, settings when somebody asks.
+    """
 
     root: Path
     facts: dict[str, FileFacts]
     linked: Linked
     report: Report
     paths: frozenset[str]
+
+    @cached_property
+    def settings(self) -> tuple[Setting, ...]:
+        """All settings of the tree."""
+        return self.linked.settings()
+
+    def whole(self) -> Report:
+        """The report as a full run gives it."""
+        summary = replace(self.report.summary, settings=len(self.settings))
+        return replace(self.report, settings=self.settings, summary=summary)
 
 
 class Session:
@@ -53,11 +67,12 @@ class Session:
         self._paths: frozenset[str] = frozenset()
         self.stale = True
         """Whether the list of files is no longer to be trusted."""
+        self._last: tuple[tuple[object, ...], State] | None = None
         self._outside: set[str] = set()
         """Paths that are there, and that no listing shows."""
 
-    def refresh(self, progress: Callable[[int, int], None] | None = None) -> None:
-        """List the files anew and read those that are new or have changed.
+    def refresh(self, progress: Callable[[int, int], None] | None = None) -> set[str]:
+        """List the files anew and read those that are new or have changed. The paths that came, went or changed.
 
         ``progress`` is told how many of how many have been read; what it raises ends the work and changes nothing.
         """
@@ -78,9 +93,12 @@ class Session:
             cache.save(found.paths)
         for path, outcome in outcomes.items():
             known[path] = (_trusted(now[path], begin) if outcome.lasting else None, outcome)
-        self._disk, self._read, self._paths, self.stale = found, known, frozenset(found.paths), False
+        before, paths = {path: outcome for path, (_, outcome) in self._read.items()}, frozenset(found.paths)
+        changed = {path for path, outcome in outcomes.items() if before.get(path) != outcome} | (paths ^ self._paths)
+        self._disk, self._read, self._paths, self.stale = found, known, paths, False
         self._ignored.clear()
         self._outside = {path for path in self._outside if path not in self._paths and not _holds(path, found.paths)}
+        return changed
 
     def touch(self, path: str) -> bool:
         """A file or folder may have changed on disk; whether :meth:`state` may answer otherwise than before.
@@ -111,8 +129,11 @@ class Session:
             return None, unreadable(path, error)
         text, outcome = self._buffers.get(path, ("", None))
         if outcome is None or _encoded(text) != data:
-            outcome = oversized(path, stamp.size) or understand(SourceFile(path, kind_of(path)), data)
+            outcome = oversized(path, stamp.size) or self._understand(SourceFile(path, kind_of(path)), data)
         return _trusted(stamp, begin), outcome
+
+    def _understand(self, file: SourceFile, data: bytes) -> Outcome:
+        return oversized(file.path, len(data)) or understand(file, data)
 
     def edit(self, path: str, text: str | None) -> None:
         """A buffer was opened or changed, or with ``None`` closed: from now on the file on disk counts again."""
@@ -136,11 +157,17 @@ class Session:
         return data.decode("utf-16" if wide else "utf-8-sig", "replace")
 
     def state(self) -> State:
-        """Link and check the tree as it is now."""
+        """Link and check the tree as it is now; the last state again where no file says anything else than then."""
         found, outcomes = self._present()
+        basis = (found.files, found.paths, outcomes, self.options)
+        if self._last is None or self._last[0] != basis:
+            self._last = (basis, self._linked(found, outcomes))
+        return self._last[1]
+
+    def _linked(self, found: Discovery, outcomes: dict[str, Outcome]) -> State:
         facts, failures = pipeline.gather(found.files, outcomes)
         linked = link(facts, found.paths)
-        report = pipeline.assess(linked, found, facts, failures, self.options)
+        report = pipeline.assess(linked, found, facts, failures, self.options, settings=False)
         return State(self.root, facts, linked, report, frozenset(found.paths))
 
     def _present(self) -> tuple[Discovery, dict[str, Outcome]]:
@@ -153,7 +180,7 @@ class Session:
                 continue
             file = SourceFile(path, kind)
             if outcome is None:
-                outcome = _understand(file, text)
+                outcome = self._understand(file, _encoded(text))
                 self._buffers[path] = (text, outcome)
             if path not in outcomes:
                 added.append(file)
@@ -189,11 +216,6 @@ def _with(found: Discovery, added: Iterable[SourceFile]) -> Discovery:
         if file.path not in paths:
             insort(paths, file.path)
     return replace(found, files=tuple(files), paths=tuple(paths))
-
-
-def _understand(file: SourceFile, text: str) -> Outcome:
-    data = _encoded(text)
-    return oversized(file.path, len(data)) or understand(file, data)
 
 
 def _encoded(text: str) -> bytes:

@@ -38,6 +38,7 @@ class Work:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="portlint")
         self._timer: asyncio.TimerHandle | None = None
         self._tidying: asyncio.TimerHandle | None = None
+        self._waiting: asyncio.TimerHandle | None = None
         self.ended = False
 
     def change(self, function: Callable[[Workspace], object], delay: float = 0) -> None:
@@ -53,6 +54,13 @@ class Work:
         else:
             self._look(loop)
 
+    def later(self, function: Callable[[Workspace], object], delay: float) -> None:
+        """Change the workspace after ``delay`` seconds, once however often this is called meanwhile."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+        if not self.ended:
+            self._waiting = asyncio.get_running_loop().call_later(delay, self.change, function)
+
     async def ask(self, function: Callable[[Workspace], T]) -> T:
         """An answer from the workspace as it is after all changes so far."""
         loop = asyncio.get_running_loop()
@@ -66,7 +74,7 @@ class Work:
     def end(self) -> None:
         """Take no more work; what has not begun is dropped."""
         self.ended = True
-        for timer in (self._timer, self._tidying):
+        for timer in (self._timer, self._tidying, self._waiting):
             if timer is not None:
                 timer.cancel()
         self._thread.shutdown(wait=False, cancel_futures=True)

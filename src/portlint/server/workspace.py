@@ -46,9 +46,9 @@ class Folder:
         """The absolute path of a root-relative one."""
         return os.path.join(self.path, *path.split("/"))
 
-    def forget(self, path: str | None = None) -> None:
-        """The text of a file, or of any, is not what it was."""
-        for known in [item for item in self._sheets if path is None or item[0] == path]:
+    def forget(self, path: str) -> None:
+        """A file is not what it was."""
+        for known in [item for item in self._sheets if item[0] == path]:
             del self._sheets[known]
         self.dirty = True
 
@@ -143,12 +143,14 @@ class Workspace:
             if folder.paused:
                 continue
             if folder.session.stale:
+                first = progress is not None and folder.state is None
                 try:
-                    folder.session.refresh(progress(folder) if progress is not None and folder.state is None else None)
+                    changed = folder.session.refresh(progress(folder) if progress is not None and first else None)
                 except Cancelled:
                     folder.paused = True
                     continue
-                folder.forget()
+                for path in changed:
+                    folder.forget(path)
             if folder.dirty or folder.state is None:
                 folder.state = folder.session.state()
                 folder.dirty = False
