@@ -135,6 +135,10 @@ class Session:
     def _understand(self, file: SourceFile, data: bytes) -> Outcome:
         return oversized(file.path, len(data)) or understand(file, data)
 
+    def configure(self, options: pipeline.Options) -> None:
+        """From now on the tree is checked with these options, and with what the files they name say now."""
+        self.options, self._last = options, None
+
     def edit(self, path: str, text: str | None) -> None:
         """A buffer was opened or changed, or with ``None`` closed: from now on the file on disk counts again."""
         if path not in self._paths:

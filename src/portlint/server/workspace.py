@@ -85,7 +85,7 @@ class Workspace:
         folder = self.folders.get(key(os.path.normpath(path)))
         if folder is None:
             folder = Folder(path, pipeline.Options(), whole)
-            folder.session.options = self._options(folder)
+            folder.session.configure(self._options(folder))
             self.folders[key(folder.path)] = folder
             for place, text in self._buffers.values():
                 inside = folder.relative(place)
@@ -118,13 +118,13 @@ class Workspace:
             if folder.session.touch(inside):
                 folder.forget(inside)
             if os.path.basename(path) in CONFIGURATION:
-                folder.session.options = self._options(folder)
+                folder.session.configure(self._options(folder))
                 folder.dirty = True
 
     def reconfigure(self) -> None:
         """Read the configuration of every folder anew."""
         for folder in self.folders.values():
-            folder.session.options = self._options(folder)
+            folder.session.configure(self._options(folder))
             folder.dirty = True
 
     def relist(self) -> None:
