@@ -87,9 +87,9 @@ class _Client:
         while True:
             message = self._receive()
             params: Any = message.get("params") or {}
-            if message.get("method", "").endswith("publishDiagnostics") and params["uri"] == file.as_uri():
-                if value in str(params["diagnostics"]):
-                    return
+            is_of_file = message.get("method", "").endswith("publishDiagnostics") and params["uri"] == file.as_uri()
+            if is_of_file and value in str(params["diagnostics"]):
+                return
 
     def notify(self, method: str, params: Any = None) -> None:
         self._send({"method": method, "params": params})

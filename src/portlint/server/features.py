@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from lsprotocol import types
 
-from portlint.server import hover, marks, navigation, options, pulling
+from portlint.server import actions, hover, marks, navigation, options, pulling
 from portlint.server.app import App
 from portlint.server.documents import to_path
 from portlint.server.positions import Extent, Position
@@ -29,7 +29,7 @@ def _life(app: App) -> None:
     def initialize(params: types.InitializeParams) -> None:
         app.wishes, complaints = options.wishes_of(params.initialization_options)
         app.complaints += complaints
-        app.encoding = str(server.workspace.position_encoding or "utf-16")
+        app.encoding = types.PositionEncodingKind(server.workspace.position_encoding or "utf-16").value
         text = params.capabilities.text_document
         only_pull = bool(text and text.diagnostic and not text.publish_diagnostics)
         app.pulled = app.wishes.diagnostics == "pull" or (not app.wishes.diagnostics and only_pull)
@@ -129,6 +129,14 @@ def _reading(app: App) -> None:
                 params.text_document.uri,
                 lambda places, path: navigation.references(places, path, where, declarations=all_of_them),
             )
+        )
+
+    @server.feature(
+        types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix])
+    )
+    async def on_actions(params: types.CodeActionParams) -> list[types.CodeAction]:
+        return _first(
+            await app.ask(params.text_document.uri, lambda places, path: actions.actions(places, path, params))
         )
 
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_LINK)

@@ -32,7 +32,7 @@ class Wishes:
     diagnostics: str = ""
 
 
-_KEYS = {
+KEYS = {
     "select": "select",
     "ignore": "ignore",
     "minSeverity": "min_severity",
@@ -40,6 +40,7 @@ _KEYS = {
     "debounce": "debounce",
     "diagnostics": "diagnostics",
 }
+"""What clients call them, and what they are called here."""
 
 
 def wishes_of(given: Any) -> tuple[Wishes, list[str]]:
@@ -53,13 +54,13 @@ def wishes_of(given: Any) -> tuple[Wishes, list[str]]:
     found: dict[str, Any] = {}
     complaints = []
     for name, value in given.items():
-        if name not in _KEYS:
-            near = difflib.get_close_matches(str(name), _KEYS, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else f"; expected one of {', '.join(_KEYS)}"
+        if name not in KEYS:
+            near = difflib.get_close_matches(str(name), KEYS, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else f"; expected one of {', '.join(KEYS)}"
             complaints.append(f"settings: unknown key {name!r}{hint}")
         elif value is not None:
             try:
-                found[_KEYS[name]] = _value(name, value)
+                found[KEYS[name]] = _value(name, value)
             except PortlintError as error:
                 complaints.append(str(error))
     return Wishes(**found), complaints
