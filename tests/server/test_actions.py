@@ -12,7 +12,7 @@ from portlint import pipeline
 from portlint.model import Edit, Fix
 from portlint.server.actions import actions
 from portlint.server.diagnostics import Places, diagnostics
-from portlint.server.documents import Documents
+from portlint.server.documents import Documents, key
 from portlint.server.workspace import Workspace
 from portlint.text import Span
 
@@ -61,8 +61,8 @@ def test_a_fix_is_offered_on_every_side(places: Places, path: str, line: int, co
 
 def test_edits_bear_the_version_of_the_open_buffer(places: Places) -> None:
     fixable(places, "unsafe")
-    places.documents.did_open(places.uri("start.sh"), 5, LINE)
-    (action,) = asked(places, "start.sh", 0, 33)
+    versions = {key(places.folder.absolute("start.sh")): 5}
+    (action,) = asked(Places(places.folder, places.documents, "utf-16", versions), "start.sh", 0, 33)
     assert action.edit is not None and action.is_preferred is False
     (change,) = action.edit.document_changes or ()
     assert isinstance(change, types.TextDocumentEdit) and change.text_document.version == 5

@@ -164,6 +164,18 @@ async def test_a_folder_within_a_folder_says_nothing_twice(tree: Path) -> None:
         await it.until({"api/.env": ["1:10 error PL401"]})
 
 
+async def test_without_a_folder_each_file_brings_its_own(tree: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    for folder in (tree, other):
+        folder.mkdir(exist_ok=True)
+        (folder / "one.env").write_text("BAKERY_PORT=70000\n", "utf-8")
+    async with editor(tmp_path, rootless=True) as it:
+        it.open("shop/one.env")
+        await it.until({"shop/one.env": ["1:13 error PL401"]})
+        it.open("other/one.env")
+        await it.until({"shop/one.env": ["1:13 error PL401"], "other/one.env": ["1:13 error PL401"]})
+
+
 @pytest.mark.parametrize("git", [True, False])
 async def test_without_a_folder_the_repository_of_the_file_counts_or_what_is_open(tree: Path, git: bool) -> None:
     if git:

@@ -146,15 +146,15 @@ async def test_questions_are_answered_for_the_text_of_that_moment(tree: Path) ->
         assert answer is not None and "8399" in str(answer.contents)
 
 
-@pytest.mark.parametrize("uri", ["untitled:one", "file:///nowhere/else.sh", "", "http://[", "git:/shop/start.sh?x"])
-async def test_what_is_no_file_of_the_tree_has_nothing_to_say(tree: Path, uri: str) -> None:
+async def test_what_is_no_file_of_the_tree_has_nothing_to_say(tree: Path) -> None:
     async with editor(tree) as it:
-        item = types.TextDocumentItem(uri, "text", 1, "SHOP_PORT=1\n")
-        it.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
-        params = types.HoverParams(types.TextDocumentIdentifier(uri), types.Position(0, 11))
-        assert await it.client.text_document_hover_async(params) is None
-        lenses = types.CodeLensParams(types.TextDocumentIdentifier(uri))
-        assert not await it.client.text_document_code_lens_async(lenses)
+        for uri in ("untitled:one", "file:///nowhere/else.sh", "", "http://[", "git:/shop/start.sh?x"):
+            item = types.TextDocumentItem(uri, "text", 1, "SHOP_PORT=1\n")
+            it.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+            params = types.HoverParams(types.TextDocumentIdentifier(uri), types.Position(0, 11))
+            assert await it.client.text_document_hover_async(params) is None, uri
+            lenses = types.CodeLensParams(types.TextDocumentIdentifier(uri))
+            assert not await it.client.text_document_code_lens_async(lenses), uri
 
 
 async def test_progress_of_the_first_look_is_shown_and_ends(tree: Path) -> None:

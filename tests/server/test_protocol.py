@@ -125,12 +125,13 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("data", BROKEN.values(), ids=list(BROKEN))
-def test_a_broken_message_costs_itself_alone(wire: Wire, data: bytes) -> None:
-    wire.raw(data)
+def test_a_broken_message_costs_itself_alone(wire: Wire) -> None:
+    for data in BROKEN.values():
+        wire.raw(data)
     wire.begin()
-    wire.raw(data)
-    wire.works()
+    for name, data in BROKEN.items():
+        wire.raw(data)
+        assert "SHOP_PORT" in str(wire.hover(name)["result"]), name
     assert wire.end() == 0
 
 

@@ -8,7 +8,6 @@ from lsprotocol import types
 
 from portlint.model import Edit, Finding, Fix
 from portlint.server.diagnostics import Places, to_range
-from portlint.server.documents import key
 
 
 def actions(places: Places, path: str, params: types.CodeActionParams) -> list[types.CodeAction]:
@@ -48,10 +47,7 @@ def _changes(fix: Fix, places: Places) -> list[types.TextDocumentEdit]:
     changes = []
     for path, edits in by_path.items():
         sheet = places.folder.sheet(path, places.encoding)
-        document = places.documents.open.get(key(places.folder.absolute(path)))
-        identity = types.OptionalVersionedTextDocumentIdentifier(
-            places.uri(path), document.version if document is not None else None
-        )
+        identity = types.OptionalVersionedTextDocumentIdentifier(places.uri(path), places.version(path))
         ordered = sorted(edits, key=lambda edit: edit.span)
         texts: list[types.TextEdit | types.AnnotatedTextEdit | types.SnippetTextEdit] = [
             types.TextEdit(to_range(sheet.extent(sheet.lines.region(edit.span))), edit.text) for edit in ordered

@@ -14,7 +14,7 @@ from lsprotocol.converters import get_converter
 from portlint import __version__
 from portlint.server import options
 from portlint.server.diagnostics import Places, diagnostics
-from portlint.server.documents import Documents, to_path
+from portlint.server.documents import Document, Documents, to_path
 from portlint.server.progress import Indexing
 from portlint.server.protocol import Protocol, Server
 from portlint.server.publishing import Published
@@ -42,6 +42,8 @@ class App:
         self.encoding = "utf-16"
         self.pulled = False
         """The client asks for diagnostics, and is told only when to ask again."""
+        self.rootless = False
+        """No folder is open, and each file brings its own."""
         self.watches = False
         """The client tells of files that change on disk."""
         self.complaints: list[str] = []
@@ -71,10 +73,11 @@ class App:
         self.indexing.shown = bool(window and window.work_done_progress)
         self.complain(self.complaints)
         self.watch()
-        folders = self.server.workspace.folders
-        for uri in [folder.uri for folder in folders.values()] or [self.server.workspace.root_uri]:
-            if uri is not None:
-                self.open_folder(uri)
+        folders = [folder.uri for folder in self.server.workspace.folders.values()]
+        root = self.server.workspace.root_uri
+        self.rootless = not folders and root is None
+        for uri in folders or ([root] if root is not None else []):
+            self.open_folder(uri)
 
     async def reconfigure(self, given: Any) -> None:
         """The client's settings have changed; one that does not send them is asked."""
@@ -107,15 +110,21 @@ class App:
         self.published.drop(path)
         self.publish()
 
-    def edit(self, path: str, text: str | None, delay: float = 0) -> None:
-        """A buffer was opened, changed or closed."""
+    def edit(self, document: Document, delay: float = 0) -> None:
+        """A buffer was opened or changed."""
+        path, text, version = document.path, document.text, document.version
 
         def change(workspace: Workspace) -> None:
-            if not workspace.folders and text is not None:
-                workspace.add(*home_of(path)[:1], whole=home_of(path)[1])
-            workspace.edit(path, text)
+            if self.rootless and not workspace.of(path):
+                home, whole = home_of(path)
+                workspace.add(home, whole=whole)
+            workspace.edit(path, text, version)
 
         self.work.change(change, delay)
+
+    def close(self, document: Document) -> None:
+        """A buffer was closed."""
+        self.work.change(lambda workspace: workspace.edit(document.path, None))
 
     async def ask(self, uri: str, question: Callable[[Places, str], T]) -> list[T]:
         """The answers of the folders that a file lies in, the innermost first; ``question`` gets the path in each."""
@@ -125,7 +134,7 @@ class App:
 
         def answer(workspace: Workspace) -> list[T]:
             return [
-                question(Places(folder, self.documents, self.encoding), inside)
+                question(Places(folder, self.documents, self.encoding, workspace.versions), inside)
                 for folder, inside in workspace.of(path)
                 if folder.state is not None
             ]
@@ -163,6 +172,7 @@ class App:
 
     def _news(self, folder: Folder) -> Callable[[], None]:
         found = diagnostics(Places(folder, self.documents, self.encoding))
+        versions = dict(self.workspace.versions)
         complaints = list(self.workspace.complaints)
         self.workspace.complaints.clear()
         if gc.get_freeze_count() == 0:
@@ -173,7 +183,7 @@ class App:
             self.indexing.end(folder)
             self.complain(complaints)
             if folder.path not in self._closed:
-                self.published.put(folder.path, found)
+                self.published.put(folder.path, found, versions)
             self.publish()
             self._refresh("inlay_hint", self.server.workspace_inlay_hint_refresh)
             self._refresh("code_lens", self.server.workspace_code_lens_refresh)

@@ -7,13 +7,14 @@ opposite side as related information.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
 
 from lsprotocol import types
 
 from portlint.model import Finding, Location, Severity
 from portlint.reporters.masking import masked, shown
-from portlint.server.documents import Documents
+from portlint.server.documents import Documents, key
 from portlint.server.positions import Extent
 from portlint.server.workspace import Folder
 
@@ -31,11 +32,18 @@ Found = dict[str, list[types.Diagnostic]]
 
 
 class Places:
-    """Locations of one folder as the client writes them."""
+    """Locations of one folder as the client writes them, and the versions of the buffers that they are in."""
 
-    def __init__(self, folder: Folder, documents: Documents, encoding: str) -> None:
+    def __init__(
+        self, folder: Folder, documents: Documents, encoding: str, versions: Mapping[str, int] | None = None
+    ) -> None:
         self.folder, self.documents, self.encoding = folder, documents, encoding
+        self._versions = versions or {}
         self._uris: dict[str, str] = {}
+
+    def version(self, path: str) -> int | None:
+        """The version of a root-relative path's buffer that is being spoken of; ``None`` where it is not open."""
+        return self._versions.get(key(self.folder.absolute(path)))
 
     def range(self, location: Location) -> types.Range:
         """The range of a place in its file."""

@@ -57,7 +57,7 @@ def _documents(app: App) -> None:
         item = params.text_document
         document = app.documents.did_open(item.uri, item.version, item.text)
         if document is not None:
-            app.edit(document.path, document.text)
+            app.edit(document)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def did_change(params: types.DidChangeTextDocumentParams) -> None:
@@ -65,7 +65,7 @@ def _documents(app: App) -> None:
         changes = [(_extent(change), change.text) for change in params.content_changes]
         document = app.documents.did_change(item.uri, item.version, changes, app.encoding)
         if document is not None:
-            app.edit(document.path, document.text, app.wishes.debounce / 1000)
+            app.edit(document, app.wishes.debounce / 1000)
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     def did_save(params: types.DidSaveTextDocumentParams) -> None:
@@ -79,7 +79,7 @@ def _documents(app: App) -> None:
     def did_close(params: types.DidCloseTextDocumentParams) -> None:
         document = app.documents.did_close(params.text_document.uri)
         if document is not None:
-            app.edit(document.path, None)
+            app.close(document)
 
 
 def _surroundings(app: App) -> None:

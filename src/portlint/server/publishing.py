@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from lsprotocol import types
 
@@ -19,11 +19,17 @@ class Published:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
         self._found: dict[str, Found] = {}
+        self._versions: Mapping[str, int] = {}
         self._sent: dict[str, tuple[str, list[types.Diagnostic]]] = {}
 
-    def put(self, folder: str, found: Found) -> None:
-        """What was found in a folder now, in place of what was found before."""
+    def put(self, folder: str, found: Found, versions: Mapping[str, int]) -> None:
+        """What was found in a folder now, in place of what was found before; the versions of the buffers it is of."""
         self._found[folder] = found
+        self._versions = versions
+
+    def version(self, path: str) -> int | None:
+        """The version of an open file that its diagnostics are of."""
+        return self._versions.get(key(path)) if key(path) in self._documents.open else None
 
     def drop(self, folder: str) -> None:
         """A folder was closed."""
@@ -50,8 +56,7 @@ class Published:
                 continue
             if known is not None and known[0] != uri:
                 yield types.PublishDiagnosticsParams(known[0], [])
-            document = self._documents.open.get(key(path))
-            yield types.PublishDiagnosticsParams(uri, items, document.version if document else None)
+            yield types.PublishDiagnosticsParams(uri, items, self.version(path))
             if items:
                 self._sent[path] = (uri, items)
             else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from lsprotocol import types
 
 from portlint.server.app import App
-from portlint.server.documents import key, to_path
+from portlint.server.documents import to_path
 from portlint.server.publishing import result_id
 
 
@@ -37,8 +37,7 @@ def register(app: App) -> None:
             items = app.published.of(path)
             identity = result_id(items)
             before = known.get(path)
-            document = app.documents.open.get(key(path))
-            version = document.version if document is not None else None
+            version = app.published.version(path)
             if before is not None and before.value == identity:
                 reports.append(types.WorkspaceUnchangedDocumentDiagnosticReport(before.uri, identity, version))
             else:

@@ -75,8 +75,9 @@ class Workspace:
         """``options_for`` may raise :class:`PortlintError`, for a configuration that cannot be used."""
         self._options_for = options_for
         self.folders: dict[str, Folder] = {}
-        self._alone: dict[str, str] = {}
         self._buffers: dict[str, tuple[str, str]] = {}
+        self.versions: dict[str, int] = {}
+        """The versions of the open buffers, by :func:`key` of their paths."""
         self.complaints: list[str] = []
         """What to tell the user, once."""
 
@@ -97,12 +98,14 @@ class Workspace:
         """Close a folder."""
         self.folders.pop(key(os.path.normpath(path)), None)
 
-    def edit(self, path: str, text: str | None) -> None:
+    def edit(self, path: str, text: str | None, version: int = 0) -> None:
         """A buffer was opened, changed or, with ``None``, closed."""
         if text is None:
             self._buffers.pop(key(path), None)
+            self.versions.pop(key(path), None)
         else:
             self._buffers[key(path)] = (path, text)
+            self.versions[key(path)] = version
         for folder, inside in self.of(path):
             folder.session.edit(inside, text)
             folder.forget(inside)
