@@ -9,7 +9,7 @@ from lsprotocol import types
 from portlint.model import Finding, Location, Member, Role, Setting
 from portlint.reporters.masking import masked, masked_value, shown
 from portlint.server.diagnostics import Places, to_range
-from portlint.server.lookup import Hit, at
+from portlint.server.lookup import Hit, at, count
 from portlint.server.positions import Position
 from portlint.text import Span
 
@@ -30,12 +30,6 @@ def hover(places: Places, path: str, position: Position, *, markdown: bool) -> t
     kind = types.MarkupKind.Markdown if markdown else types.MarkupKind.PlainText
     extent = places.folder.extent(path, hit.region, places.encoding)
     return types.Hover(types.MarkupContent(kind, "\n\n---\n\n".join(parts)), to_range(extent))
-
-
-def count(setting: Setting) -> str:
-    """``8 places, 2 values``: what a code lens says, too."""
-    values = {member.location.value for member in setting.members if member.location.value}
-    return f"{_plural(len(setting.members), 'place')}, {_plural(len(values), 'value')}"
 
 
 def _table(setting: Setting, path: str, hit: Hit, places: Places, markdown: bool) -> str:
@@ -113,10 +107,6 @@ def _value(hit: Hit) -> list[str]:
 def _rank(member: Member, wrong: dict[Key, str], here: set[Key], path: str) -> tuple[bool, bool, bool, str, int]:
     key = (member.location.path, member.location.span)
     return (key not in wrong, key not in here, member.location.path != path, *key[:1], member.location.span.start)
-
-
-def _plural(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _text(text: str, markdown: bool, code: bool = False) -> str:

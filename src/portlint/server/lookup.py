@@ -97,3 +97,13 @@ def _likely(location: Location) -> tuple[bool, str, int]:
     name = location.path.rpartition("/")[2].lower()
     example = any(word in name for word in ("example", "sample", "template", "dist"))
     return (example, location.path, location.span.start)
+
+
+def count(setting: Setting) -> str:
+    """``8 places, 2 values``: what a code lens says, too."""
+    values = {member.location.value for member in setting.members if member.location.value}
+    return f"{_plural(len(setting.members), 'place')}, {_plural(len(values), 'value')}"
+
+
+def _plural(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

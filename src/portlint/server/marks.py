@@ -8,7 +8,7 @@ from portlint.linking import Place
 from portlint.model import Kind, Location, Role, Setting
 from portlint.reporters.masking import masked_value, shown
 from portlint.server.diagnostics import Places
-from portlint.server.hover import count
+from portlint.server.lookup import count
 from portlint.values import Literal
 
 COMMAND = "portlint.showPlaces"
