@@ -48,6 +48,7 @@ class App:
         """The client tells of files that change on disk."""
         self.complaints: list[str] = []
         """Mistakes in the client's settings, until they can be shown."""
+        self._frozen = False
         self._closed: set[str] = set()
         self.published = Published(self.documents)
         self.indexing = Indexing(self.server)
@@ -175,9 +176,9 @@ class App:
         versions = dict(self.workspace.versions)
         complaints = list(self.workspace.complaints)
         self.workspace.complaints.clear()
-        if gc.get_freeze_count() == 0:
+        if not self._frozen:
+            self._frozen = True
             gc.freeze()  # the first state, and all libraries: there to stay
-            gc.set_threshold(100_000, 50, 1000)
 
         def tell() -> None:
             self.indexing.end(folder)

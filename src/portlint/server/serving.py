@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import logging
 import socket
@@ -43,6 +44,8 @@ def _serve(given: BinaryIO, output: BinaryIO) -> int:
     from portlint.server.features import register
     from portlint.server.protocol import Messages
 
+    # A collection takes as long as a whole look at a tree, and would come in the middle of one: see Work.
+    gc.disable()
     app = App()
     register(app)
     try:

@@ -18,6 +18,10 @@ from portlint.server.workspace import Folder, Progress, Workspace
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
+_QUIET = 0.3
+"""Seconds without work after which memory is tidied up."""
+_MANY = 30
+"""States after which it is, however much there is to do."""
 
 
 class Work:
@@ -39,6 +43,7 @@ class Work:
         self._timer: asyncio.TimerHandle | None = None
         self._tidying: asyncio.TimerHandle | None = None
         self._waiting: asyncio.TimerHandle | None = None
+        self._untidy = 0
         self.ended = False
 
     def change(self, function: Callable[[Workspace], object], delay: float = 0) -> None:
@@ -85,23 +90,22 @@ class Work:
             self._watched(loop.run_in_executor(self._thread, self._analyse, loop))
 
     def _analyse(self, loop: asyncio.AbstractEventLoop) -> None:
-        enabled = gc.isenabled()
-        gc.disable()  # what linking makes would be looked through several times for what is not to be found
-        try:
-            for folder in self._workspace.analyse(self._progress):
-                _tell(loop, self._news(folder))
-                _tell(loop, self._tidy_later)
-        finally:
-            if enabled:
-                gc.enable()
+        for folder in self._workspace.analyse(self._progress):
+            _tell(loop, self._news(folder))
+        _tell(loop, self._tidy_later)
 
     def _tidy_later(self) -> None:
-        """Free what the states before the last one held, when nothing else is to do."""
+        """Free what the states before the last one held, when nothing else is to do, or after many of them."""
         if self._tidying is not None:
             self._tidying.cancel()
+        self._untidy += 1
         if not self.ended:
-            loop = asyncio.get_running_loop()
-            self._tidying = loop.call_later(1, lambda: self._watched(loop.run_in_executor(self._thread, gc.collect)))
+            delay = _QUIET if self._untidy < _MANY else 0
+            self._tidying = asyncio.get_running_loop().call_later(delay, self._tidy)
+
+    def _tidy(self) -> None:
+        self._untidy = 0
+        self._watched(asyncio.get_running_loop().run_in_executor(self._thread, gc.collect))
 
     def _watched(self, future: asyncio.Future[object]) -> None:
         future.add_done_callback(_logged)
