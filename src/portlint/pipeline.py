@@ -6,7 +6,7 @@ Nothing that is read is run. A file that cannot be read, or an extractor that fa
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING

@@ -15,15 +15,30 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-from portlint import pipeline
+from portlint import pipeline, shebang
 from portlint.discovery import Discovery, SourceFile, Stamp, discover, kind_of
 from portlint.linking import Linked, link
 from portlint.model import Report, Setting
+from portlint.progress import Progress
 from portlint.reading import FileFacts, Outcome, load, oversized, understand, unreadable
 
 _SETTLED = 2_000_000_000
 """A file that changed so many nanoseconds before it was read may change again and keep its times."""
+
+
+class _Told(Progress):
+    """A progress that is told on at once."""
+
+    def __init__(self, tell: Callable[[int, int], None], files: int) -> None:
+        self._tell, self._files = tell, files
+        super().__init__()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        if name == "done":
+            self._tell(value, self._files)
 
 
 class Cancelled(Exception):
@@ -63,6 +78,7 @@ class Session:
         self._disk = Discovery((), (), ())
         self._read: dict[str, tuple[Stamp | None, Outcome]] = {}
         self._buffers: dict[str, tuple[str, Outcome | None]] = {}
+        self._formats: dict[str, str] = {}
         self._ignored: dict[str, bool] = {}
         self._paths: frozenset[str] = frozenset()
         self.stale = True
@@ -87,8 +103,8 @@ class Session:
         }
         unknown = [file for file in found.files if file.path not in known]
         begin = time.time_ns()
-        tell = (lambda done: progress(done, len(unknown))) if progress is not None else None
-        outcomes = pipeline.read(self.root, unknown, self.options, cache, tell)
+        told = _Told(progress, len(unknown)) if progress is not None else None
+        outcomes = pipeline.read(self.root, unknown, self.options, cache, told)
         if cache is not None:
             cache.save(found.paths)
         for path, outcome in outcomes.items():
@@ -96,6 +112,7 @@ class Session:
         before, paths = {path: outcome for path, (_, outcome) in self._read.items()}, frozenset(found.paths)
         changed = {path for path, outcome in outcomes.items() if before.get(path) != outcome} | (paths ^ self._paths)
         self._disk, self._read, self._paths, self.stale = found, known, paths, False
+        self._formats = {file.path: file.format for file in found.files}
         self._ignored.clear()
         self._outside = {path for path in self._outside if path not in self._paths and not _holds(path, found.paths)}
         return changed
@@ -116,6 +133,8 @@ class Session:
         elif path not in self._paths or not _is_file(self.root / path):
             self.stale |= path not in self._outside
             self._outside.add(path)
+        elif shebang.may_have(path):
+            self.stale = True  # its first line may name another format now
         elif path in self._read:
             self._read[path] = self._load(path)
             return path not in self._buffers
@@ -129,8 +148,12 @@ class Session:
             return None, unreadable(path, error)
         text, outcome = self._buffers.get(path, ("", None))
         if outcome is None or _encoded(text) != data:
-            outcome = oversized(path, stamp.size) or self._understand(SourceFile(path, kind_of(path)), data)
+            outcome = oversized(path, stamp.size) or self._understand(SourceFile(path, self._kind(path)), data)
         return _trusted(stamp, begin), outcome
+
+    def _kind(self, path: str) -> str:
+        """The format of a path, as its first line said when it was listed where its name does not say it."""
+        return self._formats.get(path) or kind_of(path)
 
     def _understand(self, file: SourceFile, data: bytes) -> Outcome:
         return oversized(file.path, len(data)) or understand(file, data)
@@ -179,7 +202,7 @@ class Session:
         outcomes = {path: outcome for path, (_, outcome) in self._read.items()}
         added = []
         for path, (text, outcome) in self._buffers.items():
-            kind = kind_of(path)
+            kind = self._kind(path)
             if kind[0] == "-" or (path not in outcomes and not self._admits(path)):
                 continue
             file = SourceFile(path, kind)
