@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from portlint import pipeline, shebang
+from portlint import pipeline, shebang, walking
 from portlint.discovery import Discovery, SourceFile, Stamp, discover, kind_of
 from portlint.linking import Linked, link
 from portlint.model import Report, Setting
@@ -221,10 +221,7 @@ class Session:
         if os.path.lexists(self.root / path):
             return False
         if path not in self._ignored:
-            folder, _, name = path.rpartition("/")
-            # Files of environments are read although they are ignored, but not those in folders that are.
-            place = folder + "/" if ".env" in name.lower() else path
-            self._ignored[path] = place != "/" and _is_ignored(self.root, place)
+            self._ignored[path] = _is_ignored(self.root, path)
         return not self._ignored[path]
 
     def _stamp(self, file: SourceFile) -> Stamp | None:
@@ -271,11 +268,14 @@ def _trusted(stamp: Stamp | None, read: int) -> Stamp | None:
 
 
 def _is_ignored(root: Path, path: str) -> bool:
-    """Whether git ignores a path; ``False`` where there is no git."""
+    """Whether git ignores a path; outside of a repository, whether a ``.gitignore`` says so."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    folder, _, name = path.rpartition("/")
+    # Files of environments are read although they are ignored, but not those in folders that are.
+    place = f"./{folder}/" if ".env" in name.lower() else path
     try:
         done = subprocess.run(
-            ["git", "check-ignore", "-q", "--", path],
+            ["git", "check-ignore", "-q", "--", place],
             cwd=root,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -283,6 +283,8 @@ def _is_ignored(root: Path, path: str) -> bool:
             env=environment,
             timeout=10,
         )
+        if done.returncode in (0, 1):
+            return done.returncode == 0
     except (OSError, subprocess.SubprocessError):
-        return False
-    return done.returncode == 0
+        pass
+    return walking.leaves_out(str(root), path)
