@@ -28,7 +28,9 @@ PUBLIC_PREFIXES = (
 
 _LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 _UPPER = {code + 32: code for code in _LOWER}  # ASCII only: other letters may change their number with their case
-_WORDS = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\x00-\x7f]+")
+_WORDS = re.compile(
+    r"[Nn](?:[Ee][Oo]4[Jj]|8[Nn])(?![a-z])|[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\x00-\x7f]+"
+)
 # Two words that are often written as one (PGPORT of libpq, REDISHOST, apiurl). Only with heads that are known, for
 # "import", "viewport" and "ghost" are one word.
 _COMPOUND = re.compile(

@@ -228,7 +228,9 @@ def _is_comparable(place: Place, other: Place) -> bool:
     mine, its = place.occurrence, other.occurrence
     if mine.how == its.how == "constant" and place.kind is Kind.PATH:
         return place.path == other.path
-    if mine.how in _KEYS and its.how in _KEYS and not mine.name.isupper():
+    if mine.how == its.how == "manifest" and not mine.name.isupper():
+        return False  # a key of many objects
+    if not mine.name.isupper() and ("." in mine.name or (mine.how in _KEYS and its.how in _KEYS)):
         one, two = (path.rpartition("/")[0] for path in (place.path, other.path))
         related = one == two or one.startswith(two and two + "/") or two.startswith(one and one + "/")
         return related and _configuration(place.path) == _configuration(other.path)

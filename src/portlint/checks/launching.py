@@ -115,9 +115,15 @@ class Settings:
 
 def _is_near(place: Place, group: Group) -> bool:
     """Some place of the setting stands in the launch's component, or in a folder above or below it."""
-    mine = place.component + "/" if place.component else ""
-    folders = {link.place.component for link in group.links} | {read.component for read in group.reads}
+    mine = _project(place)
+    mine = mine + "/" if mine else ""
+    folders = {_project(link.place) for link in group.links} | {_project(read) for read in group.reads}
     return any(mine.startswith(folder + "/" if folder else "") or folder.startswith(mine) for folder in folders)
+
+
+def _project(place: Place) -> str:
+    """The component of a place; in a tree without a manifest at its root, the folder of the collection it is in."""
+    return place.component or (place.path.partition("/")[0] if place.path.count("/") > 1 else "")
 
 
 def _is_private(place: Place) -> bool:

@@ -27,7 +27,11 @@ def extract(path: str, text: str) -> Extraction:
     into = Collector("template default")
     tree = blocks.nginx(text)
     file = File(path, into, tree)
+    # "${LISTEN}" alone stands for directives that are not known
+    hidden = {directive.parent for directive in tree.directives if directive.name.startswith(("$", "{"))}
     for directive in tree.directives:
+        if directive.name == "server" and directive in hidden:
+            continue
         handler = _HANDLERS.get(directive.name)
         if handler:
             handler(file, directive)

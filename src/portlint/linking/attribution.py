@@ -202,8 +202,8 @@ class Attributor:
         if place.role is Role.PROXIES:
             label = [word for word in names.tokens(plain(place.occurrence.label)) if word != "upstream"]
             named = self._by_words(label, f"it forwards {place.occurrence.label}", present) if label else NOBODY
-            if named.units:
-                return named
+            if named.units or FRONT_WORDS.intersection(label):
+                return named if named.units else FOREIGN
             return self._of(
                 [unit for unit in back if unit not in own], MEDIUM, "a development proxy forwards to the backend"
             )

@@ -60,4 +60,9 @@ def is_for_browsers(name: str) -> bool:
 def is_own_address(name: str) -> bool:
     """A variable that tells a web application its own public address (``NEXTAUTH_URL``, ``SITE_URL``)."""
     words = names.tokens(name)
-    return bool(words) and words[-1] in ("url", "uri", "domain") and bool(_OWN_ADDRESS.intersection(words[:-1]))
+    return (
+        "." not in name
+        and bool(words)
+        and words[-1] in ("url", "uri", "domain")
+        and bool(_OWN_ADDRESS.intersection(words[:-1]))
+    )
