@@ -94,9 +94,12 @@ def check(**given: Any) -> int:
 
     Exit status: 0 nothing found or notes only, 1 an error or a warning, 2 usage error, 3 internal failure.
     """
-    from portlint import cli_output
+    from portlint import cli_config, cli_output
 
     options = CheckOptions(**given)
+    if options.show_settings or options.show_files:
+        click.echo(cli_config.shown(options), nl=False)
+        return NOTHING_FOUND
     wanted = cli_output.wanted(options)
     report = run(options.paths, options)
     cli_output.show(report, options, wanted)
@@ -105,21 +108,10 @@ def check(**given: Any) -> int:
 
 def run(paths: Sequence[str], options: CheckOptions) -> Report:
     """Check paths with the options of the command line."""
-    from portlint import pipeline
+    from portlint import cli_config, pipeline
 
     root, limits = root_and_paths(paths, options.root)
-    return pipeline.run(
-        root,
-        limits,
-        options=pipeline.Options(
-            select=options.select,
-            ignore=options.ignore,
-            min_severity=options.min_severity,
-            min_confidence=options.min_confidence,
-            cache=options.cache,
-            cache_dir=Path(options.cache_dir) if options.cache_dir is not None else None,
-        ),
-    )
+    return pipeline.run(root, limits, options=cli_config.configured(root, options)[1])
 
 
 def status_of(report: Report) -> int:

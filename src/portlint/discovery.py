@@ -12,22 +12,27 @@ import re
 import stat
 import subprocess
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from portlint.errors import PortlintError
 from portlint.extractors import format_of
+from portlint.globs import NOWHERE, Patterns
 
 MAXIMUM_SIZE = 2_000_000
 """Files larger than this many bytes are named as failures where a person could have written them."""
 
-_FOREIGN = frozenset(
+FOREIGN = frozenset(
     "node_modules .git .hg .svn .venv venv .tox .nox __pycache__ site-packages bower_components vendor third_party "
     "third-party .next .nuxt .svelte-kit .turbo .cache .mypy_cache .pytest_cache .ruff_cache .gradle .idea .terraform "
     ".yarn .pnpm-store dist-packages".split()
 )
+"""Folders of other people's code, which are not read unless a project says otherwise."""
+_HISTORY = frozenset({".git", ".hg", ".svn"})
+_OTHERS = "-other people's code"
+_OWN = frozenset({"portlint.toml", ".portlint.toml", "portlint-baseline.json", ".portlint-baseline.json"})
 _LOCK = re.compile(
     r"(?:.*/)?(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?|uv\.lock|poetry\.lock|"
     r"pdm\.lock|pipfile\.lock|cargo\.lock|composer\.lock|gemfile\.lock|go\.sum|flake\.lock|deno\.lock|.*\.lock\.json)"
@@ -73,14 +78,47 @@ class Discovery:
     skipped: tuple[tuple[str, int], ...]
 
 
-def discover(root: Path, only: Iterable[Path] = (), classify: Callable[[str], str] | None = None) -> Discovery:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which of the files that portlint knows are read in a project."""
+
+    include: Patterns = NOWHERE
+    """These only; none: all."""
+    exclude: Patterns | None = None
+    """Instead of the folders of other people's code."""
+    extend_exclude: Patterns = NOWHERE
+
+    def reconsider(self, path: str, kind: str) -> str:
+        """What :func:`kind_of` says of a path, as the project wants it."""
+        if kind[0] == "-" and (self.exclude is None or kind != _OTHERS):
+            return kind
+        if (
+            (self.exclude is not None and self.exclude.matches(path))
+            or self.extend_exclude.matches(path)
+            or (self.include.items and not self.include.matches(path))
+        ):
+            return "-excluded by the configuration"
+        return kind if kind != _OTHERS else _format_of(path)
+
+
+ALL = Choice()
+
+
+def discover(
+    root: Path,
+    only: Iterable[Path] = (),
+    classify: Callable[[str], str] | None = None,
+    choice: Choice = ALL,
+) -> Discovery:
     """List the files of ``root``; with ``only``, just those below one of these paths.
 
     ``classify`` may stand in for :func:`kind_of` with answers that are known from before.
     """
     limits = [_relative(root, path) for path in only]
     found = _git_files(root)
-    stamps: Mapping[str, Stamp | None] = found if found is not None else dict.fromkeys(_walk(root))
+    stamps: Mapping[str, Stamp | None] = (
+        found if found is not None else dict.fromkeys(_walk(root, FOREIGN if choice.exclude is None else _HISTORY))
+    )
     paths = sorted(stamps)
     classify = classify or kind_of
     skipped: Counter[str] = Counter()
@@ -89,6 +127,8 @@ def discover(root: Path, only: Iterable[Path] = (), classify: Callable[[str], st
         if limits and not any(limit == "." or path == limit or path.startswith(limit + "/") for limit in limits):
             continue
         kind = classify(path)
+        if choice is not ALL:
+            kind = choice.reconsider(path, kind)
         if kind[0] == "-":
             skipped[kind[1:]] += 1
         else:
@@ -103,8 +143,14 @@ def kind_of(path: str) -> str:
         return "-lock file"
     if _GENERATED.fullmatch(lowered):
         return "-generated"
-    if not _FOREIGN.isdisjoint(lowered.split("/")[:-1]):
-        return "-other people's code"
+    if not FOREIGN.isdisjoint(lowered.split("/")[:-1]):
+        return _OTHERS
+    return _format_of(path)
+
+
+def _format_of(path: str) -> str:
+    if path.rpartition("/")[2].lower() in _OWN:
+        return "-portlint's own"
     format = format_of(path)
     return format.name if format is not None else "-no format for it"
 
@@ -188,7 +234,7 @@ def _plain_files(root: Path, paths: Iterable[str]) -> dict[str, Stamp | None]:
     return found
 
 
-def _walk(root: Path) -> list[str]:
+def _walk(root: Path, without: Collection[str]) -> list[str]:
     base = os.path.join(os.fspath(root), "")
     found = []
     stack = [""]
@@ -203,6 +249,6 @@ def _walk(root: Path) -> list[str]:
             path = f"{folder}/{entry.name}" if folder else entry.name
             if entry.is_file(follow_symlinks=False):
                 found.append(path)
-            elif entry.is_dir(follow_symlinks=False) and entry.name.lower() not in _FOREIGN:
+            elif entry.is_dir(follow_symlinks=False) and entry.name.lower() not in without:
                 stack.append(path)
     return found

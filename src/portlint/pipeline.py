@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from portlint.discovery import Discovery, SourceFile, Stamp, discover
+from portlint.discovery import ALL, Choice, Discovery, SourceFile, Stamp, discover
+from portlint.globs import Patterns
 from portlint.model import Confidence, Failure, Report, Severity, Summary
+from portlint.policy import NOTHING_DECIDED, Policy
 from portlint.reading import FileFacts, Outcome, load, oversized
 from portlint.rules import Rule
 
@@ -35,13 +37,24 @@ class Options:
     """Whether what earlier runs read is used, and kept for later ones."""
     cache_dir: Path | None = None
     """Where it is kept; ``None``: as ``PORTLINT_CACHE_DIR`` says, else in the user's cache folder."""
+    extend_select: tuple[str, ...] = ()
+    severities: tuple[tuple[str, Severity], ...] = ()
+    """Rules, named as in ``select``, with the severity that their findings have; the most exact one counts."""
+    per_file_ignores: tuple[tuple[Patterns, tuple[str, ...]], ...] = ()
+    """Files, and the rules that are not reported in them."""
+    own_rules: tuple[Path, ...] = ()
+    """Files and folders with rules, beside those of portlint."""
+    choice: Choice = ALL
+    """Which files are read."""
+    policy: Policy = NOTHING_DECIDED
+    """What the project has decided about its settings."""
 
 
 def run(root: Path, paths: Sequence[Path] = (), *, options: Options | None = None) -> Report:
     """Check a tree. ``paths`` limits what is read; paths in the report are relative to ``root``."""
     options = options or Options()
     cache = _cache(root, options)
-    found = discover(root, paths, cache.kind_of if cache is not None else None)
+    found = discover(root, paths, cache.kind_of if cache is not None else None, options.choice)
     facts, failures, unparsed = extract_all(root, found, options, cache)
     return judge(found, facts, failures, unparsed, options)
 
@@ -58,12 +71,15 @@ def judge(
     from portlint.checks import check
     from portlint.linking import link
 
-    linked = link(facts, found.paths)
-    loaded = options.rules if options.rules is not None else rules.load()
-    active = rules.active(loaded, options.select, options.ignore)
-    findings = check(linked, loaded, active)
+    loaded = options.rules if options.rules is not None else rules.load(options.own_rules)
+    active = rules.active(loaded, options.select, options.ignore, options.extend_select)
+    levels = rules.levels(loaded, options.severities)
+    with options.policy.in_force():
+        linked = link(facts, found.paths, options.policy)
+        findings = check(linked, loaded, active)
+        settings = linked.settings()
+    findings = [replace(item, severity=levels.get(item.code, item.severity)) for item in findings]
     kept = [item for item in findings if _weighty(item.severity, item.confidence, options)]
-    settings = linked.settings()
     return Report(
         findings=tuple(kept),
         settings=settings,
@@ -95,7 +111,7 @@ def _cache(root: Path, options: Options) -> Cache | None:
         return None
     from portlint.cache import open_cache
 
-    return open_cache(root, options.cache_dir)
+    return open_cache(root, options.cache_dir, options.policy.key)
 
 
 def extract_all(
@@ -107,7 +123,7 @@ def extract_all(
     if unknown:
         from portlint import parallel
 
-        for file, answer in zip(unknown, parallel.read_all(root, unknown, options.jobs), strict=True):
+        for file, answer in zip(unknown, parallel.read_all(root, unknown, options.jobs, options.policy), strict=True):
             outcomes[file.path] = answer.outcome
             if cache is not None and answer.stamp is not None and answer.text is not None:
                 cache.remember(file, answer.stamp, answer.key, answer.text)

@@ -13,6 +13,7 @@ from portlint.discovery import MAXIMUM_SIZE, SourceFile, Stamp
 from portlint.errors import UnreadableInput
 from portlint.extractors import extractor, worth_parsing
 from portlint.model import Extraction, Failure, Problem
+from portlint.policy import NOTHING_DECIDED, Policy
 from portlint.text import Lines, Region
 
 
@@ -59,11 +60,16 @@ def load(root: str, path: str) -> tuple[bytes, Stamp]:
         return (stream.read() if stamp.size <= MAXIMUM_SIZE else b""), stamp
 
 
-def understand(file: SourceFile, data: bytes) -> Outcome:
-    """What the bytes of one file say."""
+def understand(file: SourceFile, data: bytes, policy: Policy = NOTHING_DECIDED) -> Outcome:
+    """What the bytes of one file say, in a project that has decided what its names and tools mean."""
     wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    if not wide and not worth_parsing(file.format, data):
+    if not wide and not worth_parsing(file.format, data) and not policy.mentions(data):
         return NOTHING
+    with policy.in_force():
+        return _understand(file, data)
+
+
+def _understand(file: SourceFile, data: bytes) -> Outcome:
     text = _decode(file.path, data)
     if isinstance(text, Outcome):
         return text

@@ -140,7 +140,7 @@ class Named:
 
 
 def _bare(name: str) -> str:
-    for prefix in names.PUBLIC_PREFIXES:
+    for prefix in names.public_prefixes():
         if name.startswith(prefix) and len(name) > len(prefix):
             return name[len(prefix) :]
     return name

@@ -1,0 +1,94 @@
+"""The configuration as the command line uses and shows it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from portlint import configuring, discovery
+from portlint.cli_options import CheckOptions, root_and_paths
+from portlint.config import Configuration
+from portlint.errors import PortlintError
+from portlint.pipeline import Options
+
+
+def configured(root: Path, options: CheckOptions) -> tuple[Configuration, Options]:
+    """The configuration of a tree, and with it the options of a run. Raises :class:`PortlintError`."""
+    if options.config is not None and options.isolated:
+        raise PortlintError("--config and --isolated: expected one of them")
+    folder = Path(options.cache_dir) if options.cache_dir is not None else None
+    configuration = configuring.find(
+        root,
+        given=Path(options.config) if options.config is not None else None,
+        isolated=options.isolated,
+        cache=options.cache is not False,
+        cache_dir=folder,
+    )
+    return configuration, configuring.options(
+        configuration,
+        configuring.Asked(
+            select=options.select,
+            extend_select=options.extend_select,
+            ignore=options.ignore,
+            extend_exclude=options.extend_exclude,
+            min_severity=options.min_severity,
+            min_confidence=options.min_confidence,
+            cache=options.cache,
+            cache_dir=folder,
+        ),
+    )
+
+
+def shown(options: CheckOptions) -> str:
+    """What ``--show-settings`` and ``--show-files`` print."""
+    root, limits = root_and_paths(options.paths, options.root)
+    configuration, chosen = configured(root, options)
+    lines: list[str] = []
+    if options.show_settings:
+        lines += _settings(configuration, chosen)
+    if options.show_files:
+        found = discovery.discover(root, limits, choice=chosen.choice)
+        lines += [file.path for file in found.files]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _settings(configuration: Configuration, chosen: Options) -> Iterator[str]:
+    """The configuration in force as TOML; what the command line says is already in it."""
+    file = configuration.file
+    yield f"# {file.shown}" if file is not None else "# no configuration file"
+    exclude = configuration.exclude.items if configuration.exclude is not None else discovery.FOREIGN
+    in_force: dict[str, Any] = {
+        **{"include": [], "exclude": sorted(exclude)},
+        **{key: value for key, value in configuration.keys.items() if not isinstance(value, dict)},
+        "extend-exclude": list(chosen.choice.extend_exclude.items),
+        "select": list(chosen.select),
+        "extend-select": list(chosen.extend_select),
+        "ignore": list(chosen.ignore),
+        "min-severity": str(chosen.min_severity),
+        "min-confidence": str(chosen.min_confidence),
+        "cache": chosen.cache,
+    }
+    if not chosen.select:
+        del in_force["select"]
+    for key in sorted(in_force):
+        yield f"{key} = {_toml(in_force[key])}"
+    for key, table in sorted(configuration.keys.items()):
+        if isinstance(table, dict):
+            yield ""
+            yield f"[{key}]"
+            yield from (f"{_key(name)} = {_toml(value)}" for name, value in table.items())
+
+
+def _toml(value: Any) -> str:
+    """A value as TOML; its strings are written as JSON's are, but for DEL (TOML 1.0, "String")."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_key(key)} = {_toml(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _key(name: str) -> str:
+    return name if name.isascii() and name.replace("-", "").replace("_", "").isalnum() else _toml(name)
