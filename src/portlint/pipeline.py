@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from portlint.discovery import ALL, Choice, Discovery, SourceFile, Stamp, discover
 from portlint.globs import Patterns
 from portlint.model import Confidence, Failure, Report, Severity, Summary
+from portlint.pinned import with_pinned
 from portlint.policy import NOTHING_DECIDED, Policy
 from portlint.reading import FileFacts, Outcome, load, oversized
 from portlint.rules import Rule
@@ -75,7 +76,7 @@ def judge(
     active = rules.active(loaded, options.select, options.ignore, options.extend_select)
     levels = rules.levels(loaded, options.severities)
     with options.policy.in_force():
-        linked = link(facts, found.paths, options.policy)
+        linked = link(with_pinned(facts, options.policy), found.paths, options.policy)
         findings = check(linked, loaded, active)
         settings = linked.settings()
     findings = [replace(item, severity=levels.get(item.code, item.severity)) for item in findings]
