@@ -45,10 +45,11 @@ def options(configuration: Configuration, asked: Asked) -> Options:
     own = _own_rules(configuration)
     _check_selectors(configuration, rules.load(own))
     chosen = bool(asked.select)
+    pages = tuple(f"/{path}" for path in configuration.keys.get("rules", ()))  # their examples are no claims
     choice = Choice(
         include=configuration.include,
         exclude=configuration.exclude,
-        extend_exclude=configuration.extend_exclude.also(asked.extend_exclude),
+        extend_exclude=configuration.extend_exclude.also((*asked.extend_exclude, *pages)),
     )
     return Options(
         select=asked.select or configuration.select or (),

@@ -21,16 +21,22 @@ from portlint.rule_schema import PLACEHOLDERS, Rule
 __all__ = ["Rule", "active", "find", "is_named", "levels", "load", "names_a_rule", "pick", "wording"]
 
 
-@lru_cache(maxsize=8)
 def load(extra: tuple[Path, ...] = ()) -> tuple[Rule, ...]:
     """The rules shipped with portlint and those in ``extra`` (files or folders), sorted by code.
 
     A rule in ``extra`` replaces a shipped one of the same code. Raises :class:`PortlintError` for a bad file.
     """
-    found = {rule.code: rule for rule in read_all([shipped()])}
+    if not extra:
+        return _shipped()
+    found = {rule.code: rule for rule in _shipped()}
     for rule in read_all(extra):
         found[rule.code] = rule
     return tuple(found[code] for code in sorted(found))
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> tuple[Rule, ...]:
+    return tuple(sorted(read_all([shipped()]), key=lambda rule: rule.code))
 
 
 def pick(
