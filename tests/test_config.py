@@ -57,7 +57,7 @@ def test_mistakes_are_named(
         first = text.splitlines()[1]
         if first.startswith("[") and not first.startswith("[["):
             text = text.replace(first, "[tool.portlint." + first[1:], 1) if "tool.portlint" not in first else text
-        number, separator, rest = message.partition(": ")
+        number, _, rest = message.partition(": ")
         message = f"{int(number) + 1}: {rest}" if number.isdigit() else message
     (tmp_path / name).write_text(text, encoding="utf-8")
     for _ in range(2):  # a mistake is never taken from the cache
@@ -101,7 +101,7 @@ def test_the_nearest_file_counts(tmp_path: Path) -> None:
     assert loaded(tree / "a" / "b", given=tree / "pyproject.toml") == "pyproject.toml"
     with pytest.raises(PortlintError, match=r"expected a table \[tool.portlint\]"):
         loaded(tree, given=tree / "a" / "pyproject.toml")
-    with pytest.raises(PortlintError, match="nowhere.toml: cannot be read"):
+    with pytest.raises(PortlintError, match=r"nowhere\.toml: cannot be read"):
         loaded(tree, given=tree / "nowhere.toml")
 
 

@@ -20,20 +20,10 @@ from portlint.errors import PortlintError
 from portlint.globs import NOWHERE, Patterns
 from portlint.model import Confidence, Severity
 from portlint.policy import NOTHING_DECIDED, Policy
+from portlint.sifting import Silence
+from portlint.text import Region, Span
 
 _KEPT = "portlint configuration 1"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Silence:
-    """Findings that the configuration leaves out; an empty part stands for all."""
-
-    rules: tuple[str, ...]
-    paths: Patterns
-    setting: str
-    reason: str
-    number: int
-    """Which one it is, from 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,9 +150,10 @@ def _configuration(file: ConfigFile, plain: dict[str, Any], root: Path) -> Confi
                 paths=patterns(item.get("paths", ())),
                 setting=item.get("setting") or "",
                 reason=item["reason"],
-                number=number,
+                span=Span(*place[:2]),
+                region=Region(*place[2:]),
             )
-            for number, item in enumerate(get("suppress", ()))
+            for item, place in zip(get("suppress", ()), plain[""]["suppress"], strict=True)
         ),
         rules=tuple(home / path for path in get("rules", ())),
         baseline=home / plain["baseline"] if get("baseline") else None,

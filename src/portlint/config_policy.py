@@ -17,7 +17,9 @@ def policy_of(plain: Mapping[str, Any], patterns: Callable[[Sequence[str]], Patt
     get = plain.get
     return Policy(
         path=path,
-        decisions=tuple(_decision(name, setting, patterns, plain[""]) for name, setting in get("settings", {}).items()),
+        decisions=tuple(
+            _decision(name, setting, patterns, plain[""]["values"]) for name, setting in get("settings", {}).items()
+        ),
         profiles=tuple((patterns([pattern]), profile) for pattern, profile in get("profiles", {}).items()),
         components=patterns(get("components", ())),
         generic_names=tuple(get("generic-names", ())),

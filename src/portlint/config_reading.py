@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 from portlint.config_files import ConfigFile
 from portlint.config_model import Configuration
 from portlint.errors import PortlintError
-from portlint.text import Lines
+from portlint.text import Lines, Span
 from portlint.toml_places import Path, Places
 
 _EXPECTED = {
@@ -33,7 +33,7 @@ _EXPECTED = {
 
 
 def read(file: ConfigFile) -> dict[str, Any] | None:
-    """The keys as given, and under ``""`` where pinned values stand; ``None`` where the file holds no configuration.
+    """The keys as given, and under ``""`` where some of them stand; ``None`` where the file holds no configuration.
 
     Raises :class:`PortlintError`, one line for each mistake.
     """
@@ -53,7 +53,7 @@ def read(file: ConfigFile) -> dict[str, Any] | None:
     except ValidationError as error:
         raise PortlintError(_explained(error.errors(include_url=False), raw, file, text)) from None
     plain: dict[str, Any] = model.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    plain[""] = _pinned(plain, file, text)
+    plain[""] = {"values": _pinned(plain, file, text), "suppress": _suppressions(plain, file, text)}
     return plain
 
 
@@ -208,5 +208,15 @@ def _pinned(plain: dict[str, Any], file: ConfigFile, text: str) -> list[list[Any
         start, end = span
         while start < end - 1 and text[start] in "\"'" and text[start] == text[end - 1]:
             start, end = start + 1, end - 1
-        found.append([name, profile, start, end, *places.region(type(span)(start, end))])
+        found.append([name, profile, start, end, *places.region(Span(start, end))])
     return found
+
+
+def _suppressions(plain: dict[str, Any], file: ConfigFile, text: str) -> list[list[int]]:
+    """Where the rules of each suppression stand: start and end, region."""
+    count = len(plain.get("suppress", ()))
+    if not count:
+        return []
+    places = Places(text)
+    spans = [places.keys[(*file.within, "suppress", number, "rules")] for number in range(count)]
+    return [[*span, *places.region(span)] for span in spans]

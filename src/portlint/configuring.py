@@ -59,6 +59,7 @@ def options(configuration: Configuration, asked: Asked) -> Options:
         per_file_ignores=configuration.per_file_ignores,
         min_severity=asked.min_severity or configuration.min_severity or Severity.NOTE,
         min_confidence=asked.min_confidence or configuration.min_confidence or Confidence.MEDIUM,
+        silences=configuration.suppress,
         own_rules=own,
         cache=_first(asked.cache, configuration.cache, True),
         cache_dir=asked.cache_dir or configuration.cache_dir,

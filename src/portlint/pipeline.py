@@ -6,18 +6,19 @@ Nothing that is read is run. A file that cannot be read, or an extractor that fa
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from portlint.discovery import ALL, Choice, Discovery, SourceFile, Stamp, discover
 from portlint.globs import Patterns
-from portlint.model import Confidence, Failure, Report, Severity, Summary
+from portlint.model import Accepted, Confidence, Failure, Finding, Report, Severity, Summary, Suppressed
 from portlint.pinned import with_pinned
 from portlint.policy import NOTHING_DECIDED, Policy
 from portlint.reading import FileFacts, Outcome, load, oversized
 from portlint.rules import Rule
+from portlint.sifting import BASELINE, IGNORED, Sieve, Silence
 
 if TYPE_CHECKING:
     from portlint.cache import Cache
@@ -47,6 +48,10 @@ class Options:
     """Files and folders with rules, beside those of portlint."""
     choice: Choice = ALL
     """Which files are read."""
+    silences: tuple[Silence, ...] = ()
+    """Findings that are left out on purpose."""
+    baseline: tuple[Accepted, ...] | None = None
+    """Findings that were accepted earlier; ``None``: there is no baseline."""
     policy: Policy = NOTHING_DECIDED
     """What the project has decided about its settings."""
 
@@ -57,7 +62,7 @@ def run(root: Path, paths: Sequence[Path] = (), *, options: Options | None = Non
     cache = _cache(root, options)
     found = discover(root, paths, cache.kind_of if cache is not None else None, options.choice)
     facts, failures, unparsed = extract_all(root, found, options, cache)
-    return judge(found, facts, failures, unparsed, options)
+    return judge(found, facts, failures, unparsed, options, whole=not paths)
 
 
 def judge(
@@ -66,8 +71,12 @@ def judge(
     failures: Sequence[Failure],
     unparsed: int,
     options: Options,
+    whole: bool = True,
 ) -> Report:
-    """From what the files say to a report; the part of a run that reads nothing."""
+    """From what the files say to a report; the part of a run that reads nothing.
+
+    ``whole``: nothing of the tree was left out, so that what is not found is not there.
+    """
     from portlint import rules
     from portlint.checks import check
     from portlint.linking import link
@@ -77,12 +86,17 @@ def judge(
     levels = rules.levels(loaded, options.severities)
     with options.policy.in_force():
         linked = link(with_pinned(facts, options.policy), found.paths, options.policy)
-        findings = check(linked, loaded, active)
+        sieve = _sieve(facts, options)
+        findings = check(linked, loaded, active, sieve.judge)
+        findings += sieve.useless(loaded, active, whole)
         settings = linked.settings()
     findings = [replace(item, severity=levels.get(item.code, item.severity)) for item in findings]
-    kept = [item for item in findings if _weighty(item.severity, item.confidence, options)]
+    weighty = [item for item in findings if _weighty(item.severity, item.confidence, options)]
+    suppressed = tuple(_silenced(weighty))
+    known = sum(item.kind == BASELINE for item in suppressed)
+    gone = _gone(options, findings, active) if whole else ()
     return Report(
-        findings=tuple(kept),
+        findings=tuple(item for item in weighty if item.suppression is None),
         settings=settings,
         failures=tuple(sorted(failures, key=lambda failure: (failure.path, failure.line, failure.message))),
         summary=Summary(
@@ -92,9 +106,36 @@ def judge(
             occurrences=sum(len(item.extraction.occurrences) for item in facts.values()),
             unresolved=sum(item.extraction.unresolved for item in facts.values()) + linked.unresolved,
             failures=len(failures),
+            suppressed=len(suppressed) - known,
+            known=known,
+            gone=len(gone),
         ),
         skipped=found.skipped,
+        suppressed=suppressed,
+        gone=gone,
     )
+
+
+def _sieve(facts: Mapping[str, FileFacts], options: Options) -> Sieve:
+    return Sieve(
+        directives={path: file.directives for path, file in facts.items() if file.directives},
+        silences=options.silences,
+        per_file_ignores=options.per_file_ignores,
+        baseline={item.fingerprint: item for item in options.baseline or ()},
+        policy=options.policy,
+    )
+
+
+def _silenced(findings: Sequence[Finding]) -> Iterator[Suppressed]:
+    for item in findings:
+        if item.suppression is not None and item.suppression is not IGNORED:
+            yield Suppressed(finding=item, kind=item.suppression.kind, reason=item.suppression.reason)
+
+
+def _gone(options: Options, findings: Sequence[Finding], active: Collection[str]) -> tuple[Accepted, ...]:
+    """What the baseline holds and no active rule finds any more, suppressed or not."""
+    found = {fingerprint for item in findings for fingerprint, _ in item.fingerprints}
+    return tuple(item for item in options.baseline or () if item.fingerprint not in found and item.code in active)
 
 
 _SEVERITIES = (Severity.NOTE, Severity.WARNING, Severity.ERROR)
