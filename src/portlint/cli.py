@@ -18,12 +18,14 @@ import click
 from portlint import __version__
 from portlint.cli_options import (
     CheckOptions,
+    baseline_option,
     cache_dir_option,
     check_options,
     color_option,
     is_colored,
     root_and_paths,
     terminal_width,
+    with_config,
 )
 from portlint.errors import PortlintError
 from portlint.model import Report, Severity
@@ -118,6 +120,26 @@ def status_of(report: Report) -> int:
     """The exit status that a report stands for; notes alone are no reason to fail a build."""
     failing = any(finding.severity is not Severity.NOTE for finding in report.findings)
     return FOUND if failing else NOTHING_FOUND
+
+
+@group.command()
+@click.option("--prune", is_flag=True, help="Only take out what is no longer found.")
+@click.option("--root", type=click.Path(), help="The folder that paths are relative to.")
+@baseline_option
+@with_config
+@click.option("--no-cache", "cache", is_flag=True, flag_value=False, default=None, help="Read all files anew.")
+@cache_dir_option
+@click.argument("paths", nargs=-1, type=click.Path())
+def baseline(prune: bool, **given: Any) -> int:
+    """Accept what is found now: later runs show only what is new.
+
+    The file holds a fingerprint for each place, which does not depend on lines. PATHS is the folder (default: the
+    current one).
+    """
+    from portlint import cli_config
+
+    click.echo(cli_config.accept(CheckOptions(**given), prune), nl=False)
+    return NOTHING_FOUND
 
 
 @group.command()

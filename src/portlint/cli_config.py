@@ -7,15 +7,18 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from portlint import configuring, discovery
+from portlint import baseline, changes, configuring, discovery, pipeline
 from portlint.cli_options import CheckOptions, root_and_paths
 from portlint.config import Configuration
 from portlint.errors import PortlintError
 from portlint.pipeline import Options
 
 
-def configured(root: Path, options: CheckOptions) -> tuple[Configuration, Options]:
-    """The configuration of a tree, and with it the options of a run. Raises :class:`PortlintError`."""
+def configured(root: Path, options: CheckOptions, *, must_exist: bool = True) -> tuple[Configuration, Options]:
+    """The configuration of a tree, and with it the options of a run. Raises :class:`PortlintError`.
+
+    ``must_exist``: a baseline that is asked for must be there.
+    """
     if options.config is not None and options.isolated:
         raise PortlintError("--config and --isolated: expected one of them")
     folder = Path(options.cache_dir) if options.cache_dir is not None else None
@@ -26,6 +29,14 @@ def configured(root: Path, options: CheckOptions) -> tuple[Configuration, Option
         cache=options.cache is not False,
         cache_dir=folder,
     )
+    accepted: Path | None = None
+    if options.use_baseline:
+        if options.baseline is not None:
+            accepted = Path(options.baseline)
+        elif not options.isolated:
+            accepted = configuring.baseline_of(configuration, root, must_exist=must_exist)
+        if accepted is not None and not must_exist and not accepted.exists():
+            accepted = None
     return configuration, configuring.options(
         configuration,
         configuring.Asked(
@@ -37,6 +48,8 @@ def configured(root: Path, options: CheckOptions) -> tuple[Configuration, Option
             min_confidence=options.min_confidence,
             cache=options.cache,
             cache_dir=folder,
+            baseline=accepted,
+            changed=changes.since(root, options.diff_base) if options.diff_base is not None else None,
         ),
     )
 
@@ -52,6 +65,26 @@ def shown(options: CheckOptions) -> str:
         found = discovery.discover(root, limits, choice=chosen.choice)
         lines += [file.path for file in found.files]
     return "".join(f"{line}\n" for line in lines)
+
+
+def accept(options: CheckOptions, prune: bool) -> str:
+    """Write the baseline, and say what was done; with ``prune`` only take out what is gone."""
+    root, limits = root_and_paths(options.paths, options.root)
+    if limits:
+        raise PortlintError("a baseline is of a whole tree: expected no paths but its root")
+    configuration, chosen = configured(root, options, must_exist=prune)
+    path = Path(options.baseline) if options.baseline is not None else None
+    path = path or configuring.baseline_of(configuration, root, must_exist=prune) or root / baseline.NAMES[0]
+    if prune and not path.is_file():
+        raise PortlintError(f"{path}: no such file; 'portlint baseline' writes it")
+    report = pipeline.run(root, options=chosen)
+    gone = {item.fingerprint for item in report.gone}
+    kept = [item for item in chosen.baseline or () if item.fingerprint not in gone]
+    fresh = [] if prune else baseline.entries(report.findings)
+    baseline.write(path, [*kept, *fresh])
+    total = len({item.fingerprint for item in (*kept, *fresh)})
+    left = f"; {len(report.findings)} new findings are not in it" if prune and report.findings else ""
+    return f"{path}: {total} accepted places, {len(fresh)} added, {len(gone)} removed{left}\n"
 
 
 def _settings(configuration: Configuration, chosen: Options) -> Iterator[str]:

@@ -44,6 +44,10 @@ class CheckOptions:
     cache_dir: str | None = None
     config: str | None = None
     isolated: bool = False
+    baseline: str | None = None
+    use_baseline: bool = True
+    diff_base: str | None = None
+    watch: bool = False
     show_settings: bool = False
     show_files: bool = False
 
@@ -64,6 +68,10 @@ cache_dir_option = click.option(
     "--cache-dir",
     type=click.Path(file_okay=False),
     help="Where to keep what was read (default: PORTLINT_CACHE_DIR, else the user's cache folder).",
+)
+
+baseline_option = click.option(
+    "--baseline", type=click.Path(), metavar="FILE", help="Accepted findings (default: portlint-baseline.json)."
 )
 
 config_options = (
@@ -104,6 +112,17 @@ _DECORATORS: tuple[Callable[[Any], Any], ...] = (
         "--exclude", "extend_exclude", multiple=True, metavar="PATTERN", help="Do not read these files either."
     ),
     *config_options,
+    baseline_option,
+    click.option(
+        "--no-baseline",
+        "use_baseline",
+        is_flag=True,
+        flag_value=False,
+        default=True,
+        help="Show what is accepted, too.",
+    ),
+    click.option("--diff-base", metavar="REV", help="Show only what touches lines changed since a git revision."),
+    click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Control-C."),
     click.option("--show-settings", is_flag=True, help="Print the configuration in force, and where it is from."),
     click.option("--show-files", is_flag=True, help="Print the files that would be read."),
     click.option(
@@ -112,6 +131,13 @@ _DECORATORS: tuple[Callable[[Any], Any], ...] = (
     cache_dir_option,
     color_option,
 )
+
+
+def with_config(command: _Command) -> _Command:
+    """Give a command the options that say which configuration counts."""
+    for decorator in reversed(config_options):
+        command = decorator(command)
+    return command
 
 
 def check_options(command: _Command) -> _Command:

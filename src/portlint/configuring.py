@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from portlint import cache_folder, config, rules
+from portlint import baseline, cache_folder, config, rules
+from portlint.changes import Changes
 from portlint.config import Configuration
 from portlint.discovery import ALL, Choice
-from portlint.errors import PortlintError
 from portlint.model import Confidence, Severity
 from portlint.pipeline import Options
 
@@ -29,6 +29,8 @@ class Asked:
     cache: bool | None = None
     cache_dir: Path | None = None
     jobs: int | None = None
+    baseline: Path | None = None
+    changed: Changes | None = None
 
 
 def find(
@@ -41,7 +43,10 @@ def find(
 
 
 def options(configuration: Configuration, asked: Asked) -> Options:
-    """The options of a run. Raises :class:`PortlintError` for a rule that is not there, with file and line."""
+    """The options of a run; a baseline counts only where it is asked for: see :func:`baseline_of`.
+
+    Raises :class:`PortlintError` for a rule that is not there, with file and line.
+    """
     own = _own_rules(configuration)
     _check_selectors(configuration, rules.load(own))
     chosen = bool(asked.select)
@@ -64,9 +69,21 @@ def options(configuration: Configuration, asked: Asked) -> Options:
         cache=_first(asked.cache, configuration.cache, True),
         cache_dir=asked.cache_dir or configuration.cache_dir,
         jobs=asked.jobs,
+        baseline=baseline.load(asked.baseline) if asked.baseline is not None else None,
+        changed=asked.changed,
         choice=choice if choice != ALL else ALL,
         policy=configuration.policy,
     )
+
+
+def baseline_of(configuration: Configuration, root: Path, *, must_exist: bool = True) -> Path | None:
+    """The baseline of a tree: the configured one, else one at its root. Raises :class:`PortlintError`."""
+    path = configuration.baseline
+    if path is None:
+        return baseline.nearby(root)
+    if must_exist and not path.is_file():
+        raise configuration.complaint(("baseline",), f"{path.name}: no such file; 'portlint baseline' writes it")
+    return path
 
 
 def _first(*values: bool | None) -> bool:
@@ -105,4 +122,4 @@ def _selectors(keys: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
             yield ("suppress", index, "rules", number), selector
 
 
-__all__ = ["Asked", "PortlintError", "find", "options"]
+__all__ = ["Asked", "baseline_of", "find", "options"]

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from portlint import changes
+from portlint.changes import Changes
 from portlint.discovery import ALL, Choice, Discovery, SourceFile, Stamp, discover
 from portlint.globs import Patterns
 from portlint.model import Accepted, Confidence, Failure, Finding, Report, Severity, Summary, Suppressed
@@ -52,6 +54,8 @@ class Options:
     """Findings that are left out on purpose."""
     baseline: tuple[Accepted, ...] | None = None
     """Findings that were accepted earlier; ``None``: there is no baseline."""
+    changed: Changes | None = None
+    """Show findings only that touch these lines; ``None``: all."""
     policy: Policy = NOTHING_DECIDED
     """What the project has decided about its settings."""
 
@@ -91,7 +95,12 @@ def judge(
         findings += sieve.useless(loaded, active, whole)
         settings = linked.settings()
     findings = [replace(item, severity=levels.get(item.code, item.severity)) for item in findings]
-    weighty = [item for item in findings if _weighty(item.severity, item.confidence, options)]
+    weighty = [
+        item
+        for item in findings
+        if _weighty(item.severity, item.confidence, options)
+        and (options.changed is None or changes.touches(item, options.changed))
+    ]
     suppressed = tuple(_silenced(weighty))
     known = sum(item.kind == BASELINE for item in suppressed)
     gone = _gone(options, findings, active) if whole else ()
