@@ -9,9 +9,10 @@ import pytest
 from hypothesis import settings
 
 # The same examples in every CI run, so that one run says what the last one said; new ones are searched for locally.
-settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI"):
-    settings.load_profile("ci")
+# No deadlines: what takes long on a busy machine is the first import of a library.
+settings.register_profile("local", deadline=None)
+settings.register_profile("ci", derandomize=True, deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

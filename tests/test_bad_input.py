@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from portlint import pipeline, reading, reporters
+from portlint.errors import UnreadableInput
 from portlint.extractors import FORMATS, extractor, format_of
 from portlint.model import Confidence, Report
 from portlint.pipeline import Options
@@ -43,6 +45,7 @@ PATHS = {
     "javascript": "server.ts",
     "jsonconfig": "config/default.json",
     "otherlanguages": "main.go",
+    "xmlconfig": "web.config",
     "batch": "run.bat",
     "powershell": "run.ps1",
 }
@@ -78,6 +81,7 @@ CASES = {
     "javascript": "const p = process.env.A_PORT || 8000\napp.listen(`http://localhost:${p\nfunction ( {",
     "jsonconfig": '{"server": {"port": 8000, "url": "http://localhost:80',
     "otherlanguages": 'func main() { http.ListenAndServe(":80\n os.Getenv("A_PORT"',
+    "xmlconfig": '<a>\n<!-- port 8000\n--><b key="A_PORT" value="80"/><c url="http://localhost:80\n<d>localhost:80</e>\n<f',
     "batch": 'set A_PORT=8000\nif "%A_PORT%"=="" (\nset URL=http://localhost:%A_PORT\n:',
     "powershell": '$env:A_PORT = "8000\nif ($x -eq {\n$url = "http://localhost:$(',
 }
@@ -239,12 +243,16 @@ def test_deep_nesting(tmp_path: Path, name: str, opening: str, closing: str) -> 
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("operator", [" + ", " or ", " | ", "; "])
-def test_long_expressions(tmp_path: Path, name: str, operator: str) -> None:
-    chain = operator.join(['"http://localhost:8000"', "PORT", "$PORT"] * 300)
+def test_long_expressions(tmp_path: Path, name: str) -> None:
+    files: dict[str, str | bytes] = {}
+    for number, operator in enumerate((" + ", " or ", " | ", "; ")):
+        chain = operator.join(['"http://localhost:8000"', "PORT", "$PORT"] * 200)
+        files[f"a{number}/{PATHS[name]}"] = f"url = {chain}\n"
+        if operator == " or ":
+            files[f"b{number}/{PATHS[name]}"] = f"port={chain}"
     start = time.perf_counter()
-    check(tmp_path, {PATHS[name]: f"url = {chain}\n", "second/" + PATHS[name]: f"port={chain}"})
-    assert time.perf_counter() - start < 20
+    check(tmp_path, files)
+    assert time.perf_counter() - start < 40
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -252,10 +260,11 @@ def test_long_expressions(tmp_path: Path, name: str, operator: str) -> None:
     "unit", ["http://localhost:8000 ", "PORT=8000,", "a", "$", '"', "\\", "'a' ", "{a} ", "<a> ", "8000 "]
 )
 def test_one_long_line(name: str, unit: str) -> None:
-    text = f"port = 8000 # localhost\nurl: {unit * (40_000 // len(unit))}"
+    text = f"port = 8000 # localhost\nurl: {unit * (20_000 // len(unit))}"
     start = time.perf_counter()
-    extractor(name)(PATHS[name], text)
-    assert time.perf_counter() - start < 20
+    with contextlib.suppress(UnreadableInput):
+        extractor(name)(PATHS[name], text)
+    assert time.perf_counter() - start < 5
 
 
 TYPICAL = {
@@ -285,6 +294,7 @@ TYPICAL = {
     "javascript": "const s{i} = process.env.S{i}_PORT || 8{n} // port 8{n}\nfetch(`http://localhost:${{s{i}}}/x`)",
     "jsonconfig": '  "s{i}": {{"port": 8{n}, "url": "http://localhost:8{n}"}},',
     "otherlanguages": 'var s{i} = os.Getenv("S{i}_PORT") // port 8{n}\nfunc f{i}() {{ http.Get("http://localhost:8{n}") }}',
+    "xmlconfig": '<add key="S{i}_PORT" value="8{n}"/>\n<s{i}.url>http://localhost:8{n}/x</s{i}.url> <!-- port 8{n} -->',
     "batch": "set S{i}_PORT=8{n}\ncurl http://localhost:%S{i}_PORT%/x",
     "powershell": '$env:S{i}_PORT = "8{n}"\nInvoke-WebRequest "http://localhost:$env:S{i}_PORT/x"',
 }
@@ -297,6 +307,7 @@ FRAMES = {
     "python": ("import os\nimport requests\n", ""),
     "otherlanguages": ("package main\n", ""),
     "dockerfile": ("FROM x\n", ""),
+    "xmlconfig": ("<configuration>\n", "</configuration>\n"),
 }
 
 
@@ -307,19 +318,20 @@ def _typical(name: str, lines: int) -> str:
     return before + "".join(line.format(i=i, n=f"{i % 900:03}") + "\n" for i in range(count)) + after
 
 
-def _seconds(name: str, text: str) -> float:
+def _seconds(name: str, lines: int) -> float:
+    text = _typical(name, lines)
     start = time.perf_counter()
-    extractor(name)(PATHS[name], text)
-    return time.perf_counter() - start
+    found = extractor(name)(PATHS[name], text)
+    seconds = time.perf_counter() - start
+    assert len(found.occurrences) > lines / 4 and not found.problems
+    return seconds
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_four_times_the_lines_take_about_four_times_as_long(name: str) -> None:
-    few, many = _typical(name, 1_000), _typical(name, 4_000)
-    found = extractor(name)(PATHS[name], few)
-    assert len(found.occurrences) > 250 and not found.problems
-    for _ in range(2):  # something else may run beside it once
-        seconds = _seconds(name, many)
-        if seconds < 0.3 or seconds / _seconds(name, few) < 8:
+    _seconds(name, 40)  # whatever is loaded or compiled once
+    for _ in range(3):  # something else may run beside it
+        few, many = _seconds(name, 400), _seconds(name, 1_600)
+        if many < 0.1 or many / few < 8:
             return
-    pytest.fail(f"{seconds:.1f} s for four times the lines")
+    pytest.fail(f"{many:.1f} s for four times the lines")

@@ -189,6 +189,23 @@ def test_a_warm_run_reads_and_parses_nothing(tree: Path, tmp_path: Path, parsed:
 
 
 @pytest.mark.usefixtures("clock")
+def test_a_script_without_suffix_is_kept_and_may_become_another_format(
+    tree: Path, tmp_path: Path, parsed: Parsed
+) -> None:
+    (tree / "start").write_text('#!/bin/sh\nAPI_SERVER_PORT="${API_SERVER_PORT:-8289}"\n', "utf-8")
+    settle(tree)
+    assert "8289" in values(check(tree, tmp_path / "cache"))
+    parsed.clear()
+    assert "8289" in values(check(tree, tmp_path / "cache")) and parsed == []
+    text = '#!/usr/bin/env python3\nimport os\nos.getenv("API_SERVER_PORT", "8290")\n'
+    (tree / "start").write_text(text, "utf-8")
+    found = values(check(tree, tmp_path / "cache"))
+    assert "8290" in found and "8289" not in found and parsed == ["start"]
+    (tree / "start").write_text("nothing\n", "utf-8")
+    assert "8290" not in values(check(tree, tmp_path / "cache")) and parsed == ["start"]
+
+
+@pytest.mark.usefixtures("clock")
 def test_only_what_changed_is_parsed(tree: Path, tmp_path: Path, parsed: Parsed) -> None:
     check(tree, tmp_path / "kept")
     del parsed[:]

@@ -34,7 +34,7 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> Any:
     calls = Calls()
 
     def set_report(found: Report | Exception) -> Calls:
-        def run(root: Path, paths: tuple[Path, ...] = (), *, options: Any = None) -> Report:
+        def run(root: Path, paths: tuple[Path, ...] = (), *, options: Any = None, progress: Any = None) -> Report:
             calls.append((root, tuple(paths), options))
             if isinstance(found, Exception):
                 raise found

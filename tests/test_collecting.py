@@ -29,6 +29,7 @@ def said(into: Collector, text: str) -> list[str]:
         ("API_PORT", "8000", ["port declares API_PORT 8000"]),
         ("API_PORT", " 8000 ", ["port declares API_PORT  8000 "]),
         ("API_PORT", "auto", []),
+        ("API_ADDRESS", "8300:80", []),
         ("PORT_TIMEOUT", "30", []),
         ("VIEWPORT", "1024", []),
         ("DB_HOST", "db", ["host declares DB_HOST db"]),
@@ -189,3 +190,36 @@ def test_occurrences_come_in_the_order_of_the_file() -> None:
     into.port(Role.LISTENS, Literal("2", Span(9, 10)))
     into.port(Role.LISTENS, Literal("1", Span(1, 2)))
     assert [item.span.start for item in into.build().occurrences] == [1, 9]
+
+
+@pytest.mark.parametrize("written", ["8o80", "80a0", "300O", "-8080", "8080x"])
+def test_a_mistyped_port_is_a_remark(written: str) -> None:
+    into = Collector()
+    into.setting("API_PORT", parse(written))
+    assert [(item.kind, item.value) for item in into.remarks] == [("invalid-port", written)]
+
+
+@pytest.mark.parametrize("written", ["ttyS0", "COM3", "-1", "2-1", "auto", "80", "8080/tcp", "1.2.3", "abcd", ""])
+def test_what_no_port_was_meant_by_is_none(written: str) -> None:
+    into = Collector()
+    into.setting("API_PORT", parse(written))
+    assert not into.remarks
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("http://http://a:80", True),
+        ("https://http://a", True),
+        ("http:/a:8000", True),
+        ("http:a:8000", True),
+        ("http://a/http://b", False),
+        ("http:", False),
+        ("https:/a", False),
+        ("mailto:a@b", False),
+    ],
+)
+def test_a_url_that_is_none_is_a_remark(written: str, found: bool) -> None:
+    into = Collector()
+    into.setting("API_URL", parse(written))
+    assert [item.kind for item in into.remarks] == ["malformed-url"] * found

@@ -7,9 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portlint import commands
-from portlint.commands import leaves
+from portlint.commands import leaves, limits
 from portlint.commands import words as reading
 from portlint.commands.model import Command
+from portlint.errors import UnreadableInput
+from portlint.extractors import shell
+from portlint.model import Kind
 from portlint.text import Fragment
 from portlint.values import Concatenation, Literal, Reference, Unknown, describe, literal_text
 
@@ -205,3 +208,22 @@ def test_deep_nesting_and_long_chains_end() -> None:
     assert len(parsed(" && ".join(["a 80"] * 3000))) == 3000
     parsed("(" * 500 + "a 80" + ")" * 500)
     parsed("echo " + '"${A:-' * 200 + "80" + '}"' * 200)
+
+
+def test_a_line_with_thousands_of_redirections_is_left_out_and_named() -> None:
+    text = "API_PORT=8000\nrun " + "<a \\\n" * 2_001 + "\nuvicorn x:y --port 81\n# " + "<>" * 999 + "\n"
+    found = shell.extract("x.sh", text)
+    assert [(item.line, item.message) for item in found.problems] == [(2, limits.REASON)]
+    assert {text[slice(*item.span)] for item in found.occurrences if item.kind is Kind.PORT} == {"8000", "81"}
+    with pytest.raises(UnreadableInput, match="redirections"):
+        commands.parse(Fragment(text))
+    assert not shell.extract("x.sh", "run " + "<a " * 999).problems
+
+
+@given(st.text("<>a\n\\ ", max_size=30))
+def test_leaving_lines_out_moves_nothing(text: str) -> None:
+    bounded, left_out = limits.bounded(text, 2)
+    assert [place for place, mark in enumerate(bounded) if mark == "\n"] == [
+        place for place, mark in enumerate(text) if mark == "\n"
+    ]
+    assert len(bounded) == len(text) and (bounded == text or left_out)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from portlint import discovery
 from portlint.discovery import discover
 from portlint.errors import PortlintError
 
@@ -235,3 +236,93 @@ def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.sh")
     write(tmp_path, "run.sh", "folder.sh/x.sh")
     assert listed(tmp_path) == ["folder.sh/x.sh", "run.sh"]
+
+
+def text(root: Path, path: str, *lines: str) -> None:
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
+    (root / path).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+def test_the_walk_obeys_ignore_files(tmp_path: Path) -> None:
+    text(tmp_path, ".gitignore", "# made", "*.log.sh", "!keep.log.sh", "/out/", "cache/", "*.env", "")
+    text(tmp_path, "app/.gitignore", "local.sh", "!/extra.log.sh")
+    text(tmp_path, "app/deep/.gitignore", "!local.sh")
+    write(tmp_path, "a.log.sh", "keep.log.sh", "out/x.sh", "app/out/y.sh", "app/cache/z.sh", "local.sh")
+    write(tmp_path, "app/local.sh", "app/deep/local.sh", "app/extra.log.sh", "app/b.log.sh", "prod.env", "out/.env")
+    assert listed(tmp_path) == [
+        "app/deep/local.sh", "app/extra.log.sh", "app/out/y.sh", "keep.log.sh", "local.sh", "prod.env",
+    ]  # fmt: skip
+
+
+@needs_git
+def test_the_walk_lists_what_git_lists(tmp_path: Path) -> None:
+    text(tmp_path, ".gitignore", "/build", "*.tmp.sh", "!x.tmp.sh", "doc/**/old", "a[bc].sh", "\\#x.sh", "sp.sh ")
+    text(tmp_path, "sub/.gitignore", "*", "!*/", "!*.py")
+    write(tmp_path, "build/a.sh", "sub/build/b.py", "x.tmp.sh", "y.tmp.sh", "doc/a/b/old/c.sh", "doc/old/d.sh")
+    write(tmp_path, "ab.sh", "ad.sh", "#x.sh", "sp.sh", "sub/n.sh", "sub/deep/m.py", "sub/deep/m.sh")
+    walked = listed(tmp_path)
+    git(tmp_path, "init", "-q")
+    assert listed(tmp_path) == walked
+
+
+def test_lines_that_are_no_pattern_are_passed_over(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_bytes(b"!\n\xff\xfe\n\\\nlocal.sh\n[\n")
+    write(tmp_path, "local.sh", "run.sh")
+    assert listed(tmp_path) == ["run.sh"]
+
+
+def test_a_folder_that_cannot_be_listed_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "run.sh", "closed/x.sh")
+    real = os.scandir
+
+    def scandir(path: str) -> object:
+        if path.rstrip("/").endswith("closed"):
+            raise PermissionError(13, "Permission denied", path)
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    found = discover(tmp_path)
+    assert [file.path for file in found.files] == ["run.sh"]
+    assert [(item.path, item.message) for item in found.failures] == [
+        ("closed", "folder cannot be listed: Permission denied")
+    ]
+    assert discover(tmp_path, [tmp_path / "run.sh"]).failures == ()
+
+
+def test_what_git_cannot_list_is_a_failure() -> None:
+    said = b"warning: could not open directory 'a b/closed/': Permission denied\nwarning: something else\n"
+    assert [(item.path, item.message) for item in discovery._closed(said)] == [
+        ("a b/closed", "folder cannot be listed: Permission denied")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "format"),
+    [
+        ("#!/bin/sh", "shell"),
+        ("#!/usr/bin/env bash", "shell"),
+        ("#! /usr/bin/env -S FOO=1 zsh -f", "shell"),
+        ("#!/bin/ash -e\r", "shell"),
+        ("#!/usr/local/bin/python3.12", "python"),
+        ("#!/usr/bin/env -S uv run --script", "python"),
+        ("#!/usr/bin/env node", "javascript"),
+        ("#!/usr/bin/perl", None),
+        ("#!groovy", None),
+        ("#!/usr/bin/env fish", None),
+        ("#!", None),
+        ("#!/usr/bin/env", None),
+        ("PORT=8000", None),
+        ("", None),
+    ],
+)
+def test_a_script_without_suffix_is_known_by_its_first_line(tmp_path: Path, line: str, format: str | None) -> None:
+    text(tmp_path, "bin/start", line, "PORT=8000")
+    found = discover(tmp_path)
+    assert [file.format for file in found.files] == ([format] if format else [])
+
+
+def test_a_name_with_a_suffix_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("data.bin", ".hidden", "run.sh", "Makefile", "vendor2/start.old"):
+        text(tmp_path, name, "#!/bin/sh")
+    monkeypatch.setattr("builtins.open", None)
+    assert len(discover(tmp_path).files) == 2

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portlint import prose
+from portlint import prose, prose_languages
 from portlint.collecting import Collector
 from portlint.model import Kind, Occurrence, Role
 from portlint.text import Fragment
@@ -54,6 +54,16 @@ def named(text: str, name: str = "") -> set[tuple[str, str]]:
         "run it with --port 8300",
         "run it with --port=8300",
         "--http-port 8300",
+        "Der Standardport ist 8300.",
+        "en el puerto 8300",
+        "El puerto es `8300`",
+        "na porta 8300",
+        "на порту 8300",
+        "ポート番号は 8300",
+        "8300番ポート",
+        "포트 8300 에서",
+        "8300번 포트",
+        "連接埠 8300",
         "端口 8300",
         "端口为 8300",
         "端口号：8300",
@@ -96,6 +106,11 @@ def test_one_port_is_found(text: str) -> None:
         "port 8300 of the switch",
         "rsa:2048",
         "ratio 16:10, slice [:8000]",
+        "das Portal 8300",
+        "la porte 8300",
+        "Portugal 2023",
+        "импорт 8300",
+        "レポート 8300",
         "default 3600",
         "TIMEOUT (default 3600)",
         "it runs on 3000 machines",
@@ -234,6 +249,17 @@ def test_hosts() -> None:
         ("The port was 8288", []),
         ("formerly port 8288", []),
         ("no longer on port 8288", []),
+        ("Before v2 the port was 8000", []),
+        ("Until version 2 it listened on port 8000.", []),
+        ("It listened on port 8000 until v2.1", []),
+        ("In version 1.x and earlier it listens on port 8000", []),
+        ("older versions: in older versions port 8000", []),
+        ("旧版本使用端口 8000", []),
+        ("2.0 版本之前端口为 8000", []),
+        ("Since version 2 it listens on port 8300", ["8300"]),
+        ("Version 2 listens on port 8300", ["8300"]),
+        ("Before you start, open port 8300", ["8300"]),
+        ("wait until port 8300 is open", ["8300"]),
         ("ports 8000-8010", []),
         ("端口范围 8262-8361", []),
         ("端口由 8288 改为 8300", []),
@@ -291,3 +317,26 @@ def test_cost_is_linear(unit: str) -> None:
     seconds(2_000)
     small, large = seconds(8_000), seconds(64_000)
     assert large < 40 * small + 0.2
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("浏览器访问 http://127.0.0.1:8300", {"visit"}),
+        ("服务默认监听 8300 端口", {"running"}),
+        ("Nach dem Start http://localhost:8300 öffnen.", {"visit"}),
+        ("Ouvrez http://localhost:8300", {"visit"}),
+        ("Abre http://localhost:8300", {"visit"}),
+        ("El servidor escucha en el puerto 8300", {"running"}),
+        ("Acesse http://localhost:8300", {"visit"}),
+        ("Откройте http://localhost:8300", {"visit"}),
+        ("http://localhost:8300 にアクセス", {"visit"}),
+        ("http://localhost:8300 에 접속", {"visit"}),
+        ("The report is at http://localhost:8300", set()),
+        ("Datenbank: localhost:5432", set()),
+        ("数据库：localhost:5432", set()),
+        ("", set()),
+    ],
+)
+def test_what_sentences_in_other_languages_say(text: str, words: set[str]) -> None:
+    assert prose_languages.meant(text) == words

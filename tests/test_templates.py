@@ -224,3 +224,14 @@ def test_deep_nesting_ends_as_unknown(name: str) -> None:
     assert any(isinstance(part, Unknown) and part.reason == "nested too deeply" for part in walk(value))
     shallow = templates.parse(Fragment(opening * 20 + "80" + "}" * 20), DIALECTS[name])
     assert [part.text for part in walk(shallow) if isinstance(part, Literal)] == ["80"]
+
+
+@pytest.mark.parametrize(
+    ("text", "default"),
+    [("${X:-'}'}", "}"), ('${X:-"}"}', "}"), ("${X:-it's}", "it's"), ("${X-'}", "'"), ("${X:-'a}b'}c'}", "a}b")],
+)
+def test_a_quoted_default_may_hold_a_brace(text: str, default: str) -> None:
+    value = templates.parse(Fragment(text))
+    first = value.parts[0] if isinstance(value, Concatenation) else value
+    assert isinstance(first, Reference) and isinstance(first.operand, Literal)
+    assert first.operand.text == default

@@ -194,7 +194,7 @@ def test_a_file_is_listed_with_one_question_to_the_system(small: Path, monkeypat
 
         monkeypatch.setattr(os, name, call)
     paths = [f"svc{number:04}/{name}" for number in range(20) for name in ("app.py", ".env")]
-    monkeypatch.setattr(discovery, "_listed", lambda running: paths if running else None)
+    monkeypatch.setattr(discovery, "_listed", lambda running: (paths if running else None, []))
     monkeypatch.setattr(discovery, "_git", lambda root, *options: "-co" in options)
     (small / ".git").mkdir(exist_ok=True)
     try:

@@ -110,10 +110,12 @@ def check(**given: Any) -> int:
 
 def run(paths: Sequence[str], options: CheckOptions) -> Report:
     """Check paths with the options of the command line."""
-    from portlint import cli_config, pipeline
+    from portlint import cli_config, pipeline, progress_bar
 
     root, limits = root_and_paths(paths, options.root)
-    return pipeline.run(root, limits, options=cli_config.configured(root, options)[1])
+    chosen = cli_config.configured(root, options)[1]
+    with progress_bar.shown() as progress:
+        return pipeline.run(root, limits, progress=progress, options=chosen)
 
 
 def status_of(report: Report) -> int:

@@ -12,6 +12,11 @@ from portlint.text import Span
 from portlint.values import Concatenation, Expression, Fallback, Literal, Reference, Unknown, literal_text, span_of
 
 _DIGITS = re.compile(r"[0-9]{1,6}")
+_MISTYPED = re.compile(r"-[0-9]{2,5}|(?=.{4,5}$)[0-9]+[A-Za-z][0-9]*|(?=.{3,5}$)(?=.*[0-9]{2})[0-9OoIlSB]+")
+"""``8o80``, ``300O``, ``-8080``: meant as a port, and none."""
+_MALFORMED = re.compile(
+    r"(?P<twice>(?:https?|wss?)://(?:https?|wss?):)|(?:https?|wss?):/?(?=[A-Za-z0-9.\-]+:[0-9]{2,5}\b)"
+)
 _HOSTLIKE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._\-]*[A-Za-z0-9])?|\[?[0-9a-fA-F:]*::?[0-9a-fA-F:]*\]?|\*")
 _WEAK_HOST = frozenset({"ip", "bind", "addr", "address", "listen", "server", "domain"})
 _ADDRESS_WORDS = frozenset(
@@ -70,7 +75,8 @@ class Collector:
         parts = urls.split_url(value)
         if parts is None:
             return False
-        self._parts(role, value, parts, span, fields)
+        if not self._malformed(role, value, fields):
+            self._parts(role, value, parts, span, fields)
         return True
 
     def address(self, role: Role, value: Expression, *, span: Span | None = None, **fields: Any) -> bool:
@@ -93,6 +99,8 @@ class Collector:
             return self.setting(
                 name, value.operand, Role.DEFAULTS, **_without(fields, "name") | {"how": self.default_how}
             )
+        if self._malformed(role, value, fields):
+            return True
         found = urls.find_urls(value)
         if found:
             return self._found_urls(value, found, role, span, fields)
@@ -111,6 +119,8 @@ class Collector:
             self.path(role, value, span=span, **fields)
         elif kind is Kind.URL and text is None:
             self.add(Kind.URL, role, value, span=span, **fields)
+        elif kind is Kind.PORT and text is not None and _MISTYPED.fullmatch(text.strip()):
+            self._mistake("invalid-port", role, value, f"{text.strip()} is no number", fields)
         else:
             self.reads(value, **_without(fields, "name"))
             return False
@@ -171,6 +181,23 @@ class Collector:
         self.problems.extend(other.problems)
         self.bindings.extend(other.bindings)
         self.unresolved += other.unresolved
+
+    def _malformed(self, role: Role, value: Expression, fields: dict[str, Any]) -> bool:
+        """Whether a text was meant as a URL and is none: a scheme written twice, a slash too few."""
+        text = literal_text(value) or ""
+        match = _MALFORMED.match(text)
+        if match is None:
+            return False
+        reason = "the scheme is written twice" if match["twice"] else "two slashes belong behind the scheme"
+        self._mistake("malformed-url", role, value, reason, fields)
+        return True
+
+    def _mistake(self, kind: str, role: Role, value: Expression, message: str, fields: dict[str, Any]) -> None:
+        told = {**self.defaults, **fields}
+        if role is Role.DOCUMENTS or told.get("commented") or told.get("optional"):
+            return
+        name, text = told.get("name") or str(role), urls.without_password(literal_text(value) or "")
+        self.remark(kind, span_of(value), name=name, value=text, message=message)
 
     def _store(self, kind: Kind, role: Role, value: Expression, span: Span, fields: dict[str, Any]) -> None:
         service = fields.get("service", self.defaults.get("service", ""))
@@ -259,6 +286,8 @@ class Collector:
         if parts is None or parts.host is None or words & _NOT_ADDRESS:
             return False
         host = literal_text(parts.host)
+        if host is not None and host.isdigit():
+            return False  # 8080:80 is a mapping
         if host is None and not words & _ADDRESS_WORDS and kind is None:  # PATH="$PATH:$HOME/bin" is none
             port = parts.port
             return isinstance(port, Literal) or (isinstance(port, Reference) and names.kind_of(port.name) is Kind.PORT)

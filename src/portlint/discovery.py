@@ -1,8 +1,8 @@
 """Which files of a tree are read, and by which extractor.
 
 With git, its own list is used: tracked files, and untracked ones that are not ignored; ``.env`` files also when they
-are ignored, for they hold the values that run. Elsewhere the tree is walked and ``.gitignore`` is not consulted, but
-folders that hold other people's code are left out. Symbolic links are never followed.
+are ignored, for they hold the values that run. Elsewhere :mod:`portlint.walking` does the same; folders that hold other
+people's code are left out. Symbolic links are never followed.
 """
 
 from __future__ import annotations
@@ -12,14 +12,16 @@ import re
 import stat
 import subprocess
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from portlint import shebang, walking
 from portlint.errors import PortlintError
 from portlint.extractors import format_of
 from portlint.globs import NOWHERE, Patterns
+from portlint.model import Failure
 
 MAXIMUM_SIZE = 2_000_000
 """Files larger than this many bytes are named as failures where a person could have written them."""
@@ -76,6 +78,8 @@ class Discovery:
     files: tuple[SourceFile, ...]
     paths: tuple[str, ...]
     skipped: tuple[tuple[str, int], ...]
+    failures: tuple[Failure, ...] = ()
+    """Folders that could not be listed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,29 +119,39 @@ def discover(
     ``classify`` may stand in for :func:`kind_of` with answers that are known from before.
     """
     limits = [_relative(root, path) for path in only]
-    found = _git_files(root)
-    stamps: Mapping[str, Stamp | None] = (
-        found if found is not None else dict.fromkeys(_walk(root, FOREIGN if choice.exclude is None else _HISTORY))
-    )
+    stamps, failures = _git_files(root) or _walked(root, FOREIGN if choice.exclude is None else _HISTORY)
     paths = sorted(stamps)
     classify = classify or kind_of
     skipped: Counter[str] = Counter()
     files = []
     for path in paths:
-        if limits and not any(limit == "." or path == limit or path.startswith(limit + "/") for limit in limits):
+        if not _is_wanted(path, limits):
             continue
         kind = classify(path)
+        if kind == _UNKNOWN and shebang.may_have(path):
+            kind = shebang.format_in(os.path.join(root, path)) or kind
         if choice is not ALL:
             kind = choice.reconsider(path, kind)
         if kind[0] == "-":
             skipped[kind[1:]] += 1
         else:
             files.append(SourceFile(path, kind, stamps[path]))
-    return Discovery(tuple(files), tuple(paths), tuple(sorted(skipped.items())))
+    failed = tuple(failure for failure in failures if _is_wanted(failure.path, limits))
+    return Discovery(tuple(files), tuple(paths), tuple(sorted(skipped.items())), failed)
+
+
+def _is_wanted(path: str, limits: Sequence[str]) -> bool:
+    return not limits or any(limit == "." or path == limit or path.startswith(limit + "/") for limit in limits)
+
+
+_UNKNOWN = "-no format for it"
 
 
 def kind_of(path: str) -> str:
-    """The name of a path's format, or ``-`` and the reason why such files are not read. The path alone decides."""
+    """The name of a path's format, or ``-`` and the reason why such files are not read. The path alone decides.
+
+    Of names that decide nothing, :func:`discover` asks the file's first line.
+    """
     lowered = path.lower()
     if _LOCK.fullmatch(lowered):
         return "-lock file"
@@ -152,7 +166,7 @@ def _format_of(path: str) -> str:
     if path.rpartition("/")[2].lower() in _OWN:
         return "-portlint's own"
     format = format_of(path)
-    return format.name if format is not None else "-no format for it"
+    return format.name if format is not None else _UNKNOWN
 
 
 def _relative(root: Path, path: Path) -> str:
@@ -165,17 +179,22 @@ def _relative(root: Path, path: Path) -> str:
         raise PortlintError(f"{path}: not below the root {root}") from None
 
 
-def _git_files(root: Path) -> dict[str, Stamp | None] | None:
-    """Paths as git lists them, or ``None`` where there is no work tree or no git."""
+def _walked(root: Path, without: Collection[str]) -> tuple[Mapping[str, Stamp | None], list[Failure]]:
+    paths, failures = walking.walk(os.fspath(root), without)
+    return dict.fromkeys(paths), failures
+
+
+def _git_files(root: Path) -> tuple[Mapping[str, Stamp | None], list[Failure]] | None:
+    """Paths as git lists them and folders it cannot list; ``None`` where there is no work tree or no git."""
     if not any((folder / ".git").exists() for folder in (root.absolute(), *root.absolute().parents)):
         return None
     # Both at once: each walks the whole tree.
     listing, ignoring = _git(root, "-co", "--exclude-standard"), _git(root, "-oi", "--exclude-standard", "--directory")
-    listed, ignored = _listed(listing), _listed(ignoring)
+    (listed, failures), (ignored, _) = _listed(listing), _listed(ignoring)
     if listed is None or (not listed and root.is_dir() and not (root / ".git").exists()):
         return None
-    environment = [path for path in ignored or () if ".env" in path.rsplit("/", 1)[-1].lower()]
-    return _plain_files(root, listed + environment)
+    environment = [path for path in ignored or () if walking.is_environment(path.rpartition("/")[2])]
+    return _plain_files(root, listed + environment), failures
 
 
 def _git(root: Path, *options: str) -> subprocess.Popen[bytes] | None:
@@ -185,27 +204,36 @@ def _git(root: Path, *options: str) -> subprocess.Popen[bytes] | None:
             cwd=root,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            # Within a hook git points these at its own repository and index.
-            env={name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
+            stderr=subprocess.PIPE,
+            # Within a hook git points these at its own repository and index. Its warnings are read, so in English.
+            env={name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {"LC_ALL": "C"},
         )
     except OSError:
         return None
 
 
-def _listed(running: subprocess.Popen[bytes] | None) -> list[str] | None:
-    """What a running ``git ls-files`` lists; ``None`` where it fails."""
+def _listed(running: subprocess.Popen[bytes] | None) -> tuple[list[str] | None, list[Failure]]:
+    """What a running ``git ls-files`` lists, ``None`` where it fails; and folders that it could not look into."""
     if running is None:
-        return None
+        return None, []
     try:
-        output, _ = running.communicate(timeout=60)
+        output, warnings = running.communicate(timeout=60)
     except (OSError, subprocess.SubprocessError):
         running.kill()
         running.communicate()
-        return None
+        return None, []
     if running.returncode != 0:
-        return None
-    return [os.fsdecode(item) for item in output.split(b"\0") if item and not item.endswith(b"/")]
+        return None, []
+    return [os.fsdecode(item) for item in output.split(b"\0") if item and not item.endswith(b"/")], _closed(warnings)
+
+
+_CLOSED = re.compile(r"^warning: could not open directory '(.+?)/?': (.+)$", re.MULTILINE)
+
+
+def _closed(warnings: bytes) -> list[Failure]:
+    """Failures from what git says of folders that it cannot open (git 2.47, ``dir.c``)."""
+    found = _CLOSED.findall(os.fsdecode(warnings))
+    return [Failure(path=path, line=0, message=f"folder cannot be listed: {reason}") for path, reason in found]
 
 
 def _plain_files(root: Path, paths: Iterable[str]) -> dict[str, Stamp | None]:
@@ -231,24 +259,4 @@ def _plain_files(root: Path, paths: Iterable[str]) -> dict[str, Stamp | None]:
             continue
         if stat.S_ISREG(status.st_mode) and is_inside(path.rpartition("/")[0]):
             found[path] = Stamp.of(status)
-    return found
-
-
-def _walk(root: Path, without: Collection[str]) -> list[str]:
-    base = os.path.join(os.fspath(root), "")
-    found = []
-    stack = [""]
-    while stack:
-        folder = stack.pop()
-        try:
-            with os.scandir(base + folder) as listing:
-                entries = list(listing)
-        except OSError:
-            continue
-        for entry in entries:
-            path = f"{folder}/{entry.name}" if folder else entry.name
-            if entry.is_file(follow_symlinks=False):
-                found.append(path)
-            elif entry.is_dir(follow_symlinks=False) and entry.name.lower() not in without:
-                stack.append(path)
     return found

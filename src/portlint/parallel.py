@@ -24,6 +24,7 @@ from portlint import cache, codec
 from portlint.discovery import SourceFile, Stamp
 from portlint.model import Failure
 from portlint.policy import NOTHING_DECIDED, Policy, from_told
+from portlint.progress import Progress
 from portlint.reading import Outcome, load, oversized, understand, unreadable
 
 VARIABLE = "PORTLINT_JOBS"
@@ -82,9 +83,14 @@ def answer(root: str, file: SourceFile, policy: Policy = NOTHING_DECIDED) -> Ans
 
 
 def read_all(
-    root: Path, files: Sequence[SourceFile], jobs: int | None = None, policy: Policy = NOTHING_DECIDED
+    root: Path,
+    files: Sequence[SourceFile],
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    policy: Policy = NOTHING_DECIDED,
 ) -> list[Answer]:
     """Read files; an answer for each, in the order given. ``jobs`` is the number of workers: ``None`` as it fits."""
+    progress = progress or Progress()
     workers, patience = jobs_for(len(files), jobs)
     if not sys.executable or hasattr(sys, "frozen"):
         workers = 0
@@ -94,8 +100,9 @@ def read_all(
     while left and not (workers and _is_worth_it(time.monotonic() - begin, patience, len(found), len(left))):
         number = left.popleft()
         found[number] = answer(str(root), files[number], policy)
+        progress.done = len(found)
     if left:
-        found.update(_shared_out(str(root), files, left, workers, policy))
+        found.update(_shared_out(str(root), files, left, workers, progress, policy))
     # What no worker answered (none could be started, or the answer fits no line) is read here.
     return [found[number] if number in found else answer(str(root), file, policy) for number, file in enumerate(files)]
 
@@ -111,19 +118,26 @@ def _is_worth_it(seconds: float, patience: float, done: int, left: int) -> bool:
 
 
 def _shared_out(
-    root: str, files: Sequence[SourceFile], left: Iterable[int], jobs: int, policy: Policy
+    root: str,
+    files: Sequence[SourceFile],
+    left: Iterable[int],
+    jobs: int,
+    progress: Progress,
+    policy: Policy = NOTHING_DECIDED,
 ) -> dict[int, Answer]:
     # The largest first, so that nobody is left with much to do when the others are done.
     order = sorted(left, key=lambda number: (-files[number].size, number))
     chunks = deque(order[first : first + _CHUNK] for first in range(0, len(order), _CHUNK))
     crew = _Crew(root, files, chunks, policy.told())
     threads = [threading.Thread(target=crew.lead, daemon=True) for _ in range(jobs)]
+    before = progress.done
     try:
         for thread in threads:
             thread.start()
         for thread in threads:
             while thread.is_alive():  # a join without end cannot be interrupted on Windows
-                thread.join(0.5)
+                thread.join(0.1)
+                progress.done = before + len(crew.found)
     finally:
         crew.dismiss()
     return crew.found

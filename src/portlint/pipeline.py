@@ -18,6 +18,7 @@ from portlint.globs import Patterns
 from portlint.model import Accepted, Confidence, Failure, Finding, Report, Severity, Summary, Suppressed
 from portlint.pinned import with_pinned
 from portlint.policy import NOTHING_DECIDED, Policy
+from portlint.progress import Progress
 from portlint.reading import FileFacts, Outcome, load, oversized
 from portlint.rules import Rule
 from portlint.sifting import BASELINE, IGNORED, Sieve, Silence
@@ -60,12 +61,16 @@ class Options:
     """What the project has decided about its settings."""
 
 
-def run(root: Path, paths: Sequence[Path] = (), *, options: Options | None = None) -> Report:
+def run(
+    root: Path, paths: Sequence[Path] = (), *, options: Options | None = None, progress: Progress | None = None
+) -> Report:
     """Check a tree. ``paths`` limits what is read; paths in the report are relative to ``root``."""
-    options = options or Options()
+    options, progress = options or Options(), progress or Progress()
+    progress.begin("discovering")
     cache = _cache(root, options)
     found = discover(root, paths, cache.kind_of if cache is not None else None, options.choice)
-    facts, failures, unparsed = extract_all(root, found, options, cache)
+    facts, failures, unparsed = extract_all(root, found, options, cache, progress)
+    progress.begin("linking")
     return judge(found, facts, failures, unparsed, options, whole=not paths)
 
 
@@ -104,6 +109,7 @@ def judge(
     suppressed = tuple(_silenced(weighty))
     known = sum(item.kind == BASELINE for item in suppressed)
     gone = _gone(options, findings, active) if whole else ()
+    failures = [*found.failures, *failures]
     return Report(
         findings=tuple(item for item in weighty if item.suppression is None),
         settings=settings,
@@ -166,15 +172,19 @@ def _cache(root: Path, options: Options) -> Cache | None:
 
 
 def extract_all(
-    root: Path, found: Discovery, options: Options, cache: Cache | None = None
+    root: Path, found: Discovery, options: Options, cache: Cache | None = None, progress: Progress | None = None
 ) -> tuple[dict[str, FileFacts], list[Failure], int]:
     """Read every file that no earlier run has read. The third value counts the files that hold nothing of ours."""
+    progress = progress or Progress()
+    progress.begin("reading", len(found.files))
     outcomes: dict[str, Outcome] = {}
     unknown = found.files if cache is None else _look_up(os.fspath(root), found.files, cache, outcomes)
     if unknown:
         from portlint import parallel
 
-        for file, answer in zip(unknown, parallel.read_all(root, unknown, options.jobs, options.policy), strict=True):
+        progress.begin("reading", len(unknown))
+        answers = parallel.read_all(root, unknown, options.jobs, progress, options.policy)
+        for file, answer in zip(unknown, answers, strict=True):
             outcomes[file.path] = answer.outcome
             if cache is not None and answer.stamp is not None and answer.text is not None:
                 cache.remember(file, answer.stamp, answer.key, answer.text)

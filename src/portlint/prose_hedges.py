@@ -22,6 +22,7 @@ _BREAK = re.compile(
 )
 
 _CHANGED_TO = r"(?:修改|更改|改|调整|更换|换|切换)(?:端口)?(?:为|成|到|用|至)"
+_A_VERSION = r"(?:(?:version|release|v)[ .]?)[0-9][\w.]*"
 _BEFORE = _any(
     r"\be\.g\b|\beg[:.]|\bfor (?:example|instance)\b|\bsuch as\b|\bex\.|\bsay,? ",
     r"\bexamples?\s?[:：(]|\bexample (?:port|value|url)\b|\balternatively\b|\balternatives?:",
@@ -32,10 +33,14 @@ _BEFORE = _any(
     r"\bto (?:override|use a(?:nother)?\b|run on a(?:nother)?\b)|\boverride\b|\bno longer\b",
     r"\bformer(?:ly)?\b|\bprevious(?:ly)?\b|\bused to (?:be|listen|run|use)\b|\boriginally\b|\bhistorically\b",
     r"\bold(?:er)? (?:default|port|value|url|address)\b",
+    rf"\b(?:until|till|before|prior to|up to|through) {_A_VERSION}|\b(?:before that|until then|back then)\b",
+    rf"\b(?:in|with|on) (?:{_A_VERSION} and )?(?:older|earlier|previous|prior) (?:versions?|releases?)\b",
+    rf"\b(?:in|with|on) {_A_VERSION} (?:and|or) (?:older|earlier|below|before)\b",
     r"例如|比如|譬如|如：|示例[:：]",
     _CHANGED_TO + r"|可(?:以)?(?:改用|选用|设为|设置为|指定为)|(?:其他|其它|另一个|自定义|别的)端口",
     r"原为|原来(?:是|为)|原先|原本|旧(?:的)?(?:端口|默认|值|地址)|(?:以前|之前|此前|曾经?)(?:是|为|用|使用|的)",
     r"不再|而不是|而非",
+    r"(?:旧|老|早期|先前|之前的|以前的)版本?|[vV]?[0-9]+(?:\.[0-9x]+)*\s?(?:版本?)?(?:之前|以前|及更早)",
 )
 _JUST_BEFORE = _any(
     r"\b(?:instead of|rather than|other than|unlike)\b[^.;,0-9]{0,30}$",
@@ -52,6 +57,7 @@ _AFTER = _any(
     r"\binstead\b(?!\s+of\b)|\bor (?:any|some|an)?\s?(?:other|another|whatever|similar)\b",
     r"\bto (?:use|choose|pick) (?:an?other|a different|a custom)\b|\bfor (?:example|instance)\b",
     r"\bas (?:an )?examples?\b",
+    rf"\b(?:until|till|before|prior to|up to) {_A_VERSION}|\bin (?:older|earlier|previous) (?:versions?|releases?)\b",
     r"\b(?:is|are) no longer\b|\bno longer (?:used|valid|needed)\b|\bif you (?:want|prefer|like|wish) (?:a|to)\b",
     r"\((?:old|former|previously|deprecated|legacy|example)\b",
     r"\b(?:use|using|choose|try) (?:an?other|a different|different|a custom|custom)\b",

@@ -1,4 +1,5 @@
-"""How people name ports and hosts in sentences, in English and in Chinese: the patterns, as generators of hits.
+"""How people name ports and hosts in sentences, in English and in Chinese, and in
+other languages where they say "port": the patterns, as generators of hits.
 
 All positions are indices into the text that was handed in.
 """
@@ -9,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from portlint import names
+from portlint import names, prose_languages
 from portlint.model import Kind
 
 
@@ -47,6 +48,15 @@ _NUMBER_FIRST = re.compile(
     r"(?:\s+(?:tcp |udp |https? )?port(?![A-Za-z0-9_-])|\s?(?:号|这个|服务)?端口)"
     r"|(?<![0-9A-Za-z_.,:#/$+-])(?P<t>[0-9]{2,5})[`\"']?/(?:tcp|udp)\b",
     re.IGNORECASE,
+)
+_ABROAD = re.compile(
+    rf"(?:{prose_languages.PORT})(?:[{_QUOTE}:：=(（\[→>-]|\b(?:ist|est|es|é|n[ºo°.]|número|numéro|:)(?!\w)|は|が|を|는|은)"
+    rf"{{0,8}}?(?<![0-9A-Za-z_.#$-]){_NUM}",
+    re.IGNORECASE,
+)
+_LATIN = re.compile(r"[Pp]uerto|[Pp]orta|[a-z]port")
+_ABROAD_BEHIND = re.compile(
+    rf"(?<![0-9A-Za-z_.,:#/$+-]){_NUM}[`\"'”*]*\s?(?:番?(?:の)?ポート|번?\s?포트|-?(?:м|й)?\s?порт|號?(?:連接|通訊)?埠)"
 )
 _CHINESE = re.compile(rf"端口(?:号)?[^\n，。；,;、|0-9A-Za-z<]{{0,14}}(?<![0-9A-Za-z_.#$-]){_NUM}")
 _LISTEN = re.compile(
@@ -105,12 +115,13 @@ def find(text: str) -> Iterator[Hit]:
     for match in _CELL.finditer(text):
         if names.kind_of(match.group("name")) is Kind.PORT and (hit := _hit(match, name=match.group("name"))):
             yield hit
-    for pattern in (_FLAG, _PORT, _CHINESE):
+    abroad = () if text.isascii() else (_CHINESE, _ABROAD)
+    for pattern in (_FLAG, _PORT, *(abroad or ((_ABROAD,) if _LATIN.search(text) else ()))):
         for match in pattern.finditer(text):
             if hit := _hit(match):
                 yield hit
                 yield from _listed(text, match)
-    for pattern in (_NUMBER_FIRST, _LISTEN, _BARE):
+    for pattern in (_NUMBER_FIRST, *((_ABROAD_BEHIND,) if abroad else ()), _LISTEN, _BARE):
         for match in pattern.finditer(text):
             if hit := _hit(match):
                 yield hit

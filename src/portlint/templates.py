@@ -133,6 +133,9 @@ def _closing(text: str, start: int, opened: str, closed: str) -> int:
             quote = "" if character == quote else quote
         elif character in "'\"" and opened == "(":
             quote = character
+        elif character in "'\"" and (end := quoted_operand(text, position)):
+            position = end
+            continue
         elif character == opened:
             depth += 1
         elif character == closed:
@@ -141,6 +144,18 @@ def _closing(text: str, start: int, opened: str, closed: str) -> int:
                 return position
         position += 1
     return -1
+
+
+def quoted_operand(text: str, at: int) -> int:
+    """The index of the brace behind an operand that is one quoted text (``${X:-'}'}``), else 0.
+
+    ``at`` is where the quote stands. A quote anywhere else may be an apostrophe, for within double quotes it means
+    nothing (POSIX.1-2024 shell 2.2.3).
+    """
+    if text[at - 1 : at] not in ("-", "=", "?", "+"):
+        return 0
+    end = text.find(text[at], at + 1)
+    return end + 1 if end != -1 and text.startswith("}", end + 1) else 0
 
 
 def _unknown(fragment: Fragment, start: int, end: int, reason: str) -> tuple[Expression, int]:

@@ -133,7 +133,8 @@ def describe(expression: Expression) -> str:
         case Literal(text=text):
             return text
         case Reference(name=name, operator=operator, operand=operand):
-            if operand is not None and operator.strip(":") in ("-", "="):
+            same = isinstance(operand, Reference) and operand.name == name
+            if operand is not None and operator.strip(":") in ("-", "=") and not same:
                 return f"{name}, else {describe(operand)}"
             return name
         case Concatenation(parts=parts):

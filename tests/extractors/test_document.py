@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portlint.extractors import document_code, format_of
+from portlint.extractors import document_code, document_languages, format_of
 from portlint.extractors.document import extract
 from portlint.model import Extraction, Kind, Occurrence, Role
 from portlint.values import Literal
@@ -63,6 +63,8 @@ def test_links_definitions_and_html() -> None:
         ("| Variable | Description | Value |\n|-|-|-|\n| A_PORT | Backend port | 8300 |", [("A_PORT", "8300", "")]),
         ("| 变量 | 默认值 |\n|---|---|\n| `A_PORT` | 8300 |", [("A_PORT", "8300", "")]),
         ("| Service | Port |\n|---|---|\n| Backend | 8200 |", [("", "8200", "")]),
+        ("| Service | Port | Variable |\n|-|-|-|\n| Web | 8300 | `A_PORT` |", [("A_PORT", "8300", "")]),
+        ("| Service | Port | Note |\n|-|-|-|\n| Web | 8300 | unlike `A_PORT` |", [("", "8300", "")]),
         ("| 服务 | 端口 |\n|---|---|\n| 后端 | `8200` |", [("", "8200", "")]),
         ("| Service | Port |\n|---|---|\n| Web | 80, 443 |", [("", "80", ""), ("", "443", "")]),
         ("| Service | Ports |\n|---|---|\n| Web | 8100:80 |", [("", "8100", "host"), ("", "80", "container:")]),
@@ -154,7 +156,7 @@ def test_the_file_a_block_is_said_to_be(lead: str, fence: str, component: str | 
     ],
 )
 def test_which_extractor_reads_a_block(language: str, code: str, virtual: str) -> None:
-    assert document_code._guess(language, code) == virtual
+    assert document_languages.guess(language, code) == virtual
 
 
 def test_prompts_and_output_of_a_session() -> None:
@@ -308,3 +310,19 @@ def test_cost_is_linear() -> None:
     for path in ("a.md", "a.txt"):
         small, large = seconds(60, path), seconds(480, path)
         assert large < 30 * small
+
+
+@pytest.mark.parametrize(
+    ("block", "expected"),
+    [
+        ('web:\n  ports:\n    - "8300:80"\n', [("8300", "host"), ("80", "container:web")]),
+        ('services:\n  web:\n    ports: ["8300:80"]\n', [("8300", "host"), ("80", "container:web")]),
+        ("web:\n  times:\n    - 8:30\n", []),
+        ("spec:\n  ports:\n    - port: 8300\n", [("8300", "")]),
+    ],
+)
+def test_a_piece_of_a_compose_file(block: str, expected: list[tuple[str, str]]) -> None:
+    text = f"# X\n\n```yaml\n{block}```\n"
+    found = [item for item in places(text) if item.kind is Kind.PORT]
+    assert [(text[slice(*item.span)], item.network) for item in found] == expected
+    assert all(item.role is Role.DOCUMENTS for item in found)

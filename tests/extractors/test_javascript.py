@@ -243,3 +243,33 @@ def test_places_are_exact_after_any_text(before: str, port: int, end: str) -> No
 def test_any_text_is_read(text: str) -> None:
     for item in run_extractor("javascript", text, "a.ts").occurrences:
         assert 0 <= item.span.start <= item.span.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'let p = process.env.A_PORT; if (!p) { p = "8300"; }\nserver.listen(p)',
+        "let p = process.env.A_PORT\nif (p === undefined) p = 8300\nserver.listen(p)",
+        "let p = process.env.A_PORT\np ||= 8300\nserver.listen(p)",
+        "let p = process.env.A_PORT\np ??= 8300\nserver.listen(p)",
+    ],
+)
+def test_a_default_in_a_statement_of_its_own(code: str) -> None:
+    found = run_extractor("javascript", code + "\n", "server.js")
+    stated = [(o.role, o.name) for o in found.occurrences if o.role in (Role.DEFAULTS, Role.LISTENS)]
+    assert stated == [(Role.DEFAULTS, "A_PORT"), (Role.LISTENS, "")]
+    assert describe(dict(found.bindings)["p"]) == "A_PORT, else 8300"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "let p = process.env.A_PORT\nif (q) { p = 8300 }",
+        "let p = process.env.A_PORT\nif (!p) { x() } else { p = 8300 }",
+        "let p = process.env.A_PORT\nif (!p) { q = 8300 }",
+        "let p = process.env.A_PORT || 8301\nq ||= 8300",
+    ],
+)
+def test_what_is_assigned_elsewhere_is_no_default(code: str) -> None:
+    found = run_extractor("javascript", code + "\n", "server.js").occurrences
+    assert "8300" not in [code[slice(*o.span)] for o in found if o.name == "A_PORT"]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portlint.jsontree import scan
-from portlint.model import Role
+from portlint.model import Kind, Role
 from portlint.values import literal_text
 
 
@@ -183,3 +183,19 @@ def test_a_half_written_file_gives_what_it_has_and_its_line() -> None:
 def test_data_of_a_megabyte_are_named_and_skipped() -> None:
     extraction = run_extractor("jsonconfig", '{"port": 3000, "x": "' + "a" * 1_000_001 + '"}', "config.json")
     assert not extraction.occurrences and extraction.problems[0].line == 0
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("localhost:8300", ["8300"]),
+        ("cache:8300,abortConnect=false", ["8300"]),
+        ("Server=tcp:db,8300;Database=x", ["8300"]),
+        ("Data Source=app.db", []),
+        ("Host=db;Time=10:30", []),
+    ],
+)
+def test_connection_strings(written: str, expected: list[str]) -> None:
+    text = f'{{"ConnectionStrings": {{"Main": "{written}"}}}}'
+    found = run_extractor("jsonconfig", text, "appsettings.json").occurrences
+    assert [text[slice(*item.span)] for item in found if item.kind is Kind.PORT] == expected

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portlint.model import Kind, Role
+from portlint.values import Reference, describe
 
 
 def ports(path: str, text: str) -> list[tuple[str, str, str]]:
@@ -42,7 +43,6 @@ def ports(path: str, text: str) -> list[tuple[str, str, str]]:
         ("A.java", '@Value("${server.port:8300}") int p;', ("defaults", "server.port", "8300")),
         ("A.java", "new ServerSocket(8300)", ("listens", "", "8300")),
         ("a.kt", 'val p = System.getenv("API_PORT")?.toInt() ?: 8300', ("defaults", "API_PORT", "8300")),
-        ("a.rb", 'port ENV.fetch("PORT") { 8300 }', ("defaults", "PORT", "8300")),
         ("a.rb", "set :port, 8300", ("listens", "", "8300")),
         ("a.php", "$p = getenv('API_PORT') ?: 8300;", ("defaults", "API_PORT", "8300")),
         ("a.php", "return ['port' => env('DB_PORT', '8300')];", ("defaults", "DB_PORT", "8300")),
@@ -54,6 +54,74 @@ def ports(path: str, text: str) -> list[tuple[str, str, str]]:
 )
 def test_each_form(path: str, code: str, expected: tuple[str, str, str]) -> None:
     assert ports(path, code) == [expected]
+
+
+def listens(path: str, text: str) -> list[str]:
+    """What servers listen on, with constants of the file put in."""
+    found = run_extractor("otherlanguages", text, path)
+    bound = dict(found.bindings)
+    values = [o.value for o in found.occurrences if o.role is Role.LISTENS and o.kind is Kind.PORT]
+    return [
+        describe(bound.get(value.name, value) if isinstance(value, Reference) and value.local else value)
+        for value in values
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("a.go", 'p := os.Getenv("A_PORT")\nif p == "" {\n\tp = "8300"\n}\nhttp.ListenAndServe(":"+p, nil)'),
+        ("a.go", 'p, ok := os.LookupEnv("A_PORT")\nif !ok {\n\tlog.Println("x")\n\tp = "8300"\n}\nr.Run(":" + p)'),
+        ("a.go", 's := os.Getenv("A_PORT")\np, err := strconv.Atoi(s)\nif err != nil { p = 8300 }\nx.Run(fmt.Sprintf(":%d", p))'),
+        ("a.rs", 'let p = env::var("A_PORT").ok().and_then(|p| p.parse().ok()).unwrap_or(8300);\nbind(("0.0.0.0", p))'),
+        ("a.rs", 'let p = match env::var("A_PORT") { Ok(p) => p, Err(_) => "8300".to_string() };\nbind(format!("[::]:{p}"))'),
+        ("A.java", 'String p = System.getenv("A_PORT") != null ? System.getenv("A_PORT") : "8300";\napp.start(Integer.parseInt(p));'),
+        ("A.java", 'String s = System.getenv("A_PORT");\nint p = s == null ? 8300 : Integer.parseInt(s);\napp.start(p);'),
+        ("A.java", 'String s = System.getenv("A_PORT");\nint p = s != null ? Integer.parseInt(s) : 8300;\napp.start(p);'),
+        ("A.kt", 'val p = System.getenv("A_PORT")?.toIntOrNull() ?: 8300\nembeddedServer(Netty, port = p)'),
+        ("a.rb", 'port ENV.fetch("A_PORT") { 8300 }'),
+        ("a.rb", 'port ENV.fetch("A_PORT", 8300)'),
+        ("a.rb", 'set :port, ENV["A_PORT"] || 8300'),
+        ("a.rb", 'p = ENV["A_PORT"]\np ||= 8300\nset :port, p'),
+    ],
+)  # fmt: skip
+def test_a_listener_takes_the_variable_with_its_default(path: str, code: str) -> None:
+    assert listens(path, code) == ["A_PORT, else 8300"]
+    assert [port for port in ports(path, code) if port[0] != "listens"] == [("defaults", "A_PORT", "8300")]
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("a.cs", 'var p = Environment.GetEnvironmentVariable("A_PORT");\nif (string.IsNullOrEmpty(p)) p = "8300";'),
+        ("a.cs", 'var p = int.TryParse(Environment.GetEnvironmentVariable("A_PORT"), out var x) ? x : 8300;'),
+        ("a.php", '$p = isset($_ENV["A_PORT"]) ? $_ENV["A_PORT"] : 8300;'),
+        ("a.php", "$p = getenv('A_PORT');\nif (!$p) { $p = 8300; }"),
+        ("A.java", 'String p = System.getenv("A_PORT");\nif (p == null || p.isEmpty()) {\n  p = "8300";\n}'),
+    ],
+)
+def test_a_default_in_another_statement(path: str, code: str) -> None:
+    assert ports(path, code) == [("defaults", "A_PORT", "8300")]
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("a.go", 'p := os.Getenv("A_PORT")\nif q == "" { q = "8300" }'),
+        ("a.go", 'p := os.Getenv("A_PORT")\nif p == "" { log.Fatal("8300") }'),
+        ("a.go", 'p := os.Getenv("A_PORT")\nx := p == "" \n y = "8300"'),
+        ("A.java", 'String p = System.getenv("A_PORT"); int q = other != null ? 1 : 8300;'),
+        ("a.rb", 'p = ENV["A_PORT"]\nq ||= 8300'),
+        ("a.go", 'u := os.Getenv("A_URL")\nif u == "" { u = fmt.Sprintf("http://%s:%d", h, p) }'),
+    ],
+)
+def test_the_value_of_another_variable_is_no_default(path: str, code: str) -> None:
+    assert ports(path, code) == []
+
+
+def test_a_name_that_holds_two_things_is_not_followed() -> None:
+    text = 'p := os.Getenv("A_PORT")\nr.Run(":" + p)\np = os.Getenv("B_PORT")\n'
+    assert listens("a.go", text) == ["p"]
 
 
 @pytest.mark.parametrize(

@@ -291,3 +291,22 @@ def test_the_hint_lets_through_what_matters(line: bytes, matters: bool) -> None:
 )
 def test_deep_and_long_expressions_neither_crash_nor_take_long(deep: str) -> None:
     assert ("defaults", "PORT", "8300") in said("PORT = 8300\n" + deep + "\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "PORT or local PORT"),  # a setting called so, else that module's constant
+        ("INNGEST_PORT", "INNGEST_PORT"),
+    ],
+)
+def test_a_constant_of_another_module(name: str, value: str) -> None:
+    text = f"import uvicorn\nfrom a import {name}\nuvicorn.run(x, port={name}, host='localhost')\n"
+    found = [item.value for item in read(text).occurrences if item.kind is Kind.PORT and item.role is Role.PASSES]
+    assert [_forms(item) for item in found] == [value]
+
+
+def _forms(value: object) -> str:
+    assert isinstance(value, Reference)
+    own = f"local {value.name}" if value.local else value.name
+    return f"{own} or {_forms(value.operand)}" if value.operand is not None else own

@@ -13,7 +13,7 @@ from portlint import launches
 from portlint.collecting import Collector
 from portlint.commands import Command
 from portlint.model import Extraction, Kind, Occurrence, Role
-from portlint.values import describe, literal_text
+from portlint.values import Literal, describe, literal_text
 
 
 def read(text: str, path: str = "app/main.py") -> Extraction:
@@ -223,3 +223,25 @@ def test_a_prefix_may_be_a_setting() -> None:
     assert describe(one(text, Role.LISTENS, Kind.PATH).value) == "API_PREFIX"
     text = 'class Config(BaseSettings):\n    api_prefix: str = "/api"\n    name_prefix: str = "/x"\n'
     assert [(item.name, item.role) for item in read(text).occurrences] == [("API_PREFIX", Role.DEFAULTS)]
+
+
+def test_routes_that_are_registered_by_calls() -> None:
+    text = (
+        "import inngest.fast_api\napp.add_api_route('/health', health)\napp.router.add_route('GET', '/live', live)\n"
+        "app.add_url_rule('/ping', view_func=ping)\n"
+        "inngest.fast_api.serve(app, client, [], serve_path='/api/jobs')\n"
+    )
+    found = [item for item in read(text).occurrences if item.kind is Kind.PATH and item.role is Role.LISTENS]
+    assert [text[slice(*item.span)] for item in found] == ["/health", "/live", "/ping", "/api/jobs"]
+
+
+def test_an_adapter_without_a_path_serves_its_default() -> None:
+    found = [item for item in read("import inngest.flask\ninngest.flask.serve(app, c, [])\n").occurrences]
+    assert [(item.role, item.value.text, item.how) for item in found if isinstance(item.value, Literal)] == [
+        (Role.LISTENS, "/api/inngest", "inngest default")
+    ]
+
+
+def test_what_registers_no_route() -> None:
+    text = "serve('/tmp', serve_path='/x')\nwaitress.serve(app)\nadd_route(a, 'b')\nmap.add_route('harbour', '12')\n"
+    assert not [item for item in read(text).occurrences if item.kind is Kind.PATH]

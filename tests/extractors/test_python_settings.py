@@ -63,6 +63,12 @@ def test_prefixes_and_aliases(body: str, expected: tuple[str, ...]) -> None:
     assert names(settings(body)) == expected
 
 
+def test_the_prefix_may_be_a_constant_of_the_file() -> None:
+    body = settings("model_config = SettingsConfigDict(env_prefix=PREFIX)\nport: int = 8300")
+    assert names('PREFIX = "APP_"\n' + body) == ("APP_PORT",)
+    assert names('OTHER = "APP_"\n' + body) == ("PORT",)
+
+
 def test_a_base_class_of_the_file_hands_its_prefix_down() -> None:
     text = settings('model_config = SettingsConfigDict(env_prefix="APP_")', "class Base(BaseSettings):\n")
     assert names(text + settings("port: int = 8300", "class Web(Base):\n")) == ("APP_PORT",)

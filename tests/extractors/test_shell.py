@@ -319,3 +319,25 @@ def test_spans_are_exact(noise: str, end: str, port: int) -> None:
     text = f"# {noise}{end}\tPORT='{port}'{end}export X_URL=\"http://h:{port}/p\" # {noise}{end}"
     ports = [item for item in shell.extract("run.sh", text).occurrences if item.kind is Kind.PORT]
     assert [text[slice(*item.span)] for item in ports] == [str(port)] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("uvicorn a:b --port 8300 &", 1),
+        ("nohup uvicorn a:b --port 8300 > x 2>&1 &", 1),
+        ("(cd a && uvicorn a:b --port 8300) &", 1),
+        ("{ uvicorn a:b --port 8300; } &", 1),
+        ("cd a && uvicorn a:b --port 8300 & wait", 1),
+        ("uvicorn a:b --port 8300 | tee x &", 1),
+        ("uvicorn a:b --port 8300", 0),
+        ("uvicorn a:b --port 8300 && true", 0),
+        ("uvicorn a:b --port 8300 &> x", 0),
+        ("sleep 1 & uvicorn a:b --port 8300", 0),
+        ("check_port 8300 && uvicorn a:b --port 8300 &", 0),
+        ("f() { uvicorn a:b --port 8300; }\nsleep 1 &", 0),
+    ],
+)
+def test_servers_in_the_background_are_remarked(text: str, found: int) -> None:
+    remarks = shell.extract("run.sh", text + "\n").remarks
+    assert [text[slice(*item.span)] for item in remarks if item.kind == "background"] == ["8300"] * found

@@ -32,7 +32,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "same-launch": ("same_launch", "mappings"),
     "reaches": ("loopback", "reaches_inside", "reaches_outside", "hosts", "paths"),
     "unique": ("unique",),
-    "usage": ("usage",),
+    "usage": ("usage", "guarding"),
     "suppression": (),
 }
 """The kinds of check and the modules that make up each, in the order in which a place is claimed."""
@@ -101,6 +101,8 @@ def check(linked: Linked, rules: Sequence[Rule], active: Collection[str], judge:
 def _follows(deviation: Deviation, moves: Mapping[_Order, set[str]]) -> bool:
     """What it is held against deviates itself, and with that mended nothing is left to say: one cause, one finding."""
     value = deviation.place.value or ""
+    if any(deviation.expected in moves.get(source.order, ()) for source in deviation.place.sources):
+        return True  # it has its value from there
     return bool(deviation.causes) and all(
         any(value in moves.get(place.order, ()) for place in chain) for chain in deviation.causes
     )

@@ -55,7 +55,8 @@ class Settings:
                     continue
                 if set(names.tokens(names.stem(group.name))) <= words | _IDLE:
                     found[id(group)] = group
-        groups = [group for group in found.values() if launch.port is not None and self._reaches(launch.port, group)]
+        port = launch.port
+        groups = [g for g in found.values() if port is not None and self._reaches(port, g) and _is_near(port, g)]
         return groups[0] if len(groups) == 1 else None
 
     def of_unit(self, place: Place) -> Group | None:
@@ -79,7 +80,7 @@ class Settings:
         if not words:
             folder = group.scope.removeprefix("folder:")
             mine = units.by_component.get(folder, []) if group.scope.startswith("folder:") else []
-            return mine[0] if len(mine) == 1 and names.tokens(group.name) == ("port",) else None
+            return mine[0] if len(mine) == 1 and group.name == "PORT" else None
         left = [word for word in words if word not in units.project and word not in _IDLE]
         if not left:
             mine = own
@@ -110,6 +111,13 @@ class Settings:
             if not link.place.occurrence.service and (link.place.path == place.path or not _is_private(link.place))
         ]
         return bool(seen) and not any(id(link.place) in self._published for link in group.links)
+
+
+def _is_near(place: Place, group: Group) -> bool:
+    """Some place of the setting stands in the launch's component, or in a folder above or below it."""
+    mine = place.component + "/" if place.component else ""
+    folders = {link.place.component for link in group.links} | {read.component for read in group.reads}
+    return any(mine.startswith(folder + "/" if folder else "") or folder.startswith(mine) for folder in folders)
 
 
 def _is_private(place: Place) -> bool:

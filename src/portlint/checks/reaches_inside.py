@@ -42,6 +42,7 @@ def _inside(linked: Linked, point: Endpoint) -> Iterator[Deviation]:
         return
     claims = [claim for claim in claims if claim.port not in point.usual or claim.place.occurrence.how != "EXPOSE"]
     bad = [claim for claim in claims if claim.port not in known and not _beside(claim, claims, known, bool(listens))]
+    bad += [claim for claim in claims if claim not in bad and _is_another_image(claim, listens)]
     if sum(1 for claim in claims if claim.place.occurrence.how == "containerPort") > 1 and not listens:
         bad = [claim for claim in bad if claim.place.role is not Role.PROBES]  # the list of ports need not be whole
     if not listens and any(service.command for _, service in point.unit.services):
@@ -66,6 +67,12 @@ def _inside(linked: Linked, point: Endpoint) -> Iterator[Deviation]:
             ]
     ceiling = Confidence.LOW if _another_listener(point, bad) else Confidence.HIGH
     yield from report(point, bad, listens, [claim for claim in claims if claim.port in known], ceiling)
+
+
+def _is_another_image(claim: Claim, listens: list[Claim]) -> bool:
+    """``EXPOSE`` in one of several Dockerfiles, whose own command listens elsewhere."""
+    own = {listen.port for listen in listens if listen.place.path == claim.place.path}
+    return claim.place.occurrence.how == "EXPOSE" and bool(own) and claim.port not in own
 
 
 def _image_default(linked: Linked, point: Endpoint) -> list[Claim]:

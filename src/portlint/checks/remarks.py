@@ -10,11 +10,14 @@ from portlint.linking import Linked
 from portlint.linking.tree import Place
 from portlint.model import Confidence, Kind, Occurrence, Role, Severity
 from portlint.names import kind_of
+from portlint.places import HISTORY
 from portlint.text import Region, Span
 from portlint.values import Literal
 
 _BASH_ONLY = re.compile(r"bash cannot source this line|bash ends an unquoted value")
 """What only matters to those who source the file: python-dotenv, node and Docker Compose agree."""
+
+_MISTAKES = ("invalid-port", "malformed-url")
 
 
 def check(linked: Linked) -> Iterator[Deviation]:
@@ -23,6 +26,10 @@ def check(linked: Linked) -> Iterator[Deviation]:
         for remark, regions in zip(facts.extraction.remarks, facts.remark_regions, strict=True):
             if remark.kind == "duplicate-key" and all(value == remark.value for _, value, _ in remark.related):
                 continue
+            if remark.kind == "background":
+                continue  # a fact for another check
+            if remark.kind in _MISTAKES and linked.tree.profiles[path] in ("test", HISTORY):
+                continue  # tests try wrong values
             kind = kind_of(remark.name) or Kind.URL
             others = tuple(
                 (_place(linked, path, span, value, region, remark.name, kind), word)

@@ -53,10 +53,10 @@ def _reads_itself(launch: Launch, group: Group) -> bool:
 
 
 def _only_listener(linked: Linked, place: Place) -> bool:
-    """Nothing else of its unit listens elsewhere, unless a setting says where."""
+    """Nothing else of its unit listens elsewhere."""
     units = linked.units.of_place(place)
     listens = linked.endpoints.outside[id(units[0])].listens if len(units) == 1 else ()
-    return all(claim.port == place.value or claim.sources or claim.place.role is Role.PUBLISHES for claim in listens)
+    return all(claim.port == place.value or claim.place.role is Role.PUBLISHES for claim in listens)
 
 
 def _code(settings: Settings, point: Endpoint, seen: set[int]) -> Iterator[Deviation]:

@@ -10,10 +10,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from portlint.commands import bodies, folders, guards
+from portlint.commands import bodies, folders, guards, limits
 from portlint.commands.leaves import Heredoc, arrays_in, heredoc_in, pieces_of, read_pieces
 from portlint.commands.model import Assignment, Command, Word
+from portlint.commands.surroundings import (
+    TEE,
+    Around,
+    Statement,
+    chain,
+    condition_of,
+    output_of,
+    substitutes,
+    under,
+)
 from portlint.commands.words import body_of, read_assignment
+from portlint.errors import UnreadableInput
 from portlint.syntax import Syntax
 from portlint.text import Fragment
 
@@ -22,37 +33,13 @@ if TYPE_CHECKING:
 
 _SUBSTITUTIONS = frozenset({"command_substitution", "process_substitution"})
 _LOOPS = frozenset({"for_statement", "while_statement", "c_style_for_statement"})
+_MAY_BE_BEHIND = frozenset({"command", "redirected_statement", "subshell", "compound_statement", "list", "pipeline"})
+_AMPERSAND = re.compile(r"[ \t]*&(?![&>])")
 TOO_DEEP = "?"
 """Keyword of what is nested too deeply to be read."""
 
-_TEE = re.compile(r"\btee\s+(?:-a\s+|--append\s+)?([\"']?)([^\s\"'|;&>]+)\1")
 _DEEPEST = 150
 _DEEPEST_BODY = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What surrounds a statement."""
-
-    function: str = ""
-    empty: frozenset[str] = frozenset()
-    """Variables (``1`` for ``$1``) that an enclosing condition found unset or empty."""
-    profile: str = ""
-    output: str = ""
-    """The file that output goes to, as written without quotes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One simple command, assignment or test."""
-
-    command: Command
-    around: Around = Around()
-    keyword: str = ""
-    """``export``, ``local``, ``readonly``, ``declare`` or ``typeset`` of a declaration, ``[`` of a test."""
-    heredoc: Heredoc | None = None
-    arrays: tuple[tuple[str, tuple[Word, ...]], ...] = ()
-    """Arrays that are assigned here, with their elements as words; a name ends with ``+`` where it is appended to."""
 
 
 @dataclass(slots=True)
@@ -70,6 +57,10 @@ class _Walk:
     def cut(self, node: Node) -> Fragment:
         return self.fragment.cut(*self.syntax.span(node))
 
+    def is_background(self, node: Node) -> bool:
+        """Whether ``&`` follows."""
+        return _AMPERSAND.match(self.syntax.text, self.syntax.span(node).end) is not None
+
 
 def walk(
     fragment: Fragment,
@@ -86,9 +77,16 @@ def walk(
     ``places`` is filled with the variables that hold such folders.
     ``positional`` keeps ``$1`` as a reference named ``1``.
     """
-    syntax = syntax or Syntax(fragment.text, "bash")
+    syntax = syntax or parsed(fragment.text)
     state = _Walk(fragment, syntax, script, "", {} if places is None else places, positional=positional)
     yield from _visit(state, syntax.root, Around())
+
+
+def parsed(text: str) -> Syntax:
+    """Shell text as tree-sitter reads it. Raises :class:`UnreadableInput` for what would take it too long."""
+    if limits.bounded(text)[1]:
+        raise UnreadableInput(limits.REASON)
+    return Syntax(text, "bash")
 
 
 def _visit(walk: _Walk, node: Node, around: Around) -> Iterator[Statement]:
@@ -97,6 +95,8 @@ def _visit(walk: _Walk, node: Node, around: Around) -> Iterator[Statement]:
         yield Statement(Command((), (), walk.cut(node).whole), around, TOO_DEEP)
         return
     walk.depth += 1
+    if kind in _MAY_BE_BEHIND and not around.background and walk.is_background(node):
+        around = replace(around, background=True)
     if kind in ("command", "declaration_command", "variable_assignment", "variable_assignments", "test_command"):
         yield from _leaf(walk, node, around)
     elif kind == "list":
@@ -108,7 +108,7 @@ def _visit(walk: _Walk, node: Node, around: Around) -> Iterator[Statement]:
     elif kind == "redirected_statement":
         yield from _redirected(walk, node, around)
     elif kind == "pipeline":
-        tee = _TEE.search(walk.syntax.source(node))
+        tee = TEE.search(walk.syntax.source(node))
         inner = replace(around, output=tee.group(2)) if tee else around
         for child in node.named_children:
             yield from _apart(walk, child, inner)
@@ -137,17 +137,8 @@ def _apart(walk: _Walk, node: Node, around: Around, inside: bool = False) -> Ite
 
 
 def _list(walk: _Walk, node: Node, around: Around) -> Iterator[Statement]:
-    links: list[tuple[str, Node]] = []
-    while node.type == "list":  # lists lean left: a && b is the left side of a && b && c
-        children = node.children
-        links.extend((_operator(children[:index]), child) for index, child in _last_named(children))
-        first = next((child for child in children if child.is_named), None)
-        if first is None:
-            return
-        node = first
-    links.append(("", node))
     condition = ""
-    for operator, child in reversed(links):
+    for operator, child in chain(node):
         inner = around
         if condition:
             empty, filled = guards.empty_and_set(condition)
@@ -157,26 +148,7 @@ def _list(walk: _Walk, node: Node, around: Around) -> Iterator[Statement]:
             elif operator == "||":
                 inner = replace(around, empty=around.empty | filled, profile=other or around.profile)
         yield from _visit(walk, child, inner)
-        condition = _condition(walk, child) or (condition if operator == "&&" else "")
-
-
-def _last_named(children: list[Node]) -> list[tuple[int, Node]]:
-    found = [(index, child) for index, child in enumerate(children) if child.is_named]
-    return list(reversed(found[1:]))
-
-
-def _operator(before: list[Node]) -> str:
-    return next((child.type for child in reversed(before) if child.type in ("&&", "||")), "")
-
-
-def _condition(walk: _Walk, node: Node) -> str:
-    if node.type in ("test_command", "negated_command", "compound_statement"):
-        return walk.syntax.source(node)
-    if node.type == "command" and (text := walk.syntax.source(node)).startswith("test "):
-        return "[ " + text[5:] + " ]"
-    if node.type in ("list", "pipeline"):
-        return " ".join(filter(None, (_condition(walk, child) for child in node.named_children[:4])))
-    return ""
+        condition = condition_of(walk.syntax, child) or (condition if operator == "&&" else "")
 
 
 def _if(walk: _Walk, node: Node, around: Around) -> Iterator[Statement]:
@@ -188,29 +160,21 @@ def _if(walk: _Walk, node: Node, around: Around) -> Iterator[Statement]:
         kind = child.type
         if kind == "then":
             before_then = False
-            state, folder = _under(around, " ".join(conditions), True), walk.folder
+            state, folder = under(around, " ".join(conditions), True), walk.folder
         elif kind == "elif_clause":
             clauses += 1
             walk.folder = folder
             yield from _if(walk, child, around)
         elif kind == "else_clause":
             walk.folder = folder
-            inner = around if clauses else _under(around, " ".join(conditions), False)
+            inner = around if clauses else under(around, " ".join(conditions), False)
             for part in child.named_children:
                 yield from _visit(walk, part, inner)
         elif child.is_named:
             if before_then:
-                conditions.append(_condition(walk, child))
+                conditions.append(condition_of(walk.syntax, child))
             yield from _visit(walk, child, around if before_then else state)
     walk.folder = folder
-
-
-def _under(around: Around, condition: str, holds: bool) -> Around:
-    empty, filled = guards.empty_and_set(condition)
-    profile, other = guards.profiles(condition)
-    if not holds:
-        empty, profile = filled, other
-    return replace(around, empty=around.empty | empty, profile=profile or around.profile)
 
 
 def _case(walk: _Walk, node: Node, around: Around) -> Iterator[Statement]:
@@ -246,9 +210,9 @@ def _redirected(walk: _Walk, node: Node, around: Around) -> Iterator[Statement]:
             heredoc = heredoc_in(walk.fragment, walk.syntax, part)
             parts.extend(part.named_children)
         elif part.type == "file_redirect":
-            output = _output(walk, part) or output
+            output = output_of(walk.syntax, part) or output
         elif part.type in ("pipeline", "list", "command"):
-            tee = _TEE.search(walk.syntax.source(part))
+            tee = TEE.search(walk.syntax.source(part))
             output = tee.group(2) if tee else output
             later.append(part)
     inner = replace(around, output=output)
@@ -260,17 +224,8 @@ def _redirected(walk: _Walk, node: Node, around: Around) -> Iterator[Statement]:
     for part in later:
         yield from _visit(walk, part, around)
     for child in node.named_children:
-        if child != body and _substitutes(walk.syntax.source(child)):
+        if child != body and substitutes(walk.syntax.source(child)):
             yield from _within(walk, child, around)
-
-
-def _output(walk: _Walk, redirect: Node) -> str:
-    source = walk.syntax.source(redirect)
-    match = re.match(r"(?:1|&)?>>?\|?\s*", source)
-    if match is None or source[match.end() :].startswith(("&", "(")):
-        return ""
-    target = source[match.end() :].strip().replace('"', "").replace("'", "")
-    return "" if target.startswith("/dev/") else target
 
 
 def _leaf(
@@ -301,13 +256,9 @@ def _leaf(
         yield from _bodies(walk, statement, sources, texts)
     else:
         yield statement
-    if _substitutes(source.text):
+    if substitutes(source.text):
         yield from _within(walk, node, replace(around, output=""))
     _moved(walk, words, assigned)
-
-
-def _substitutes(text: str) -> bool:
-    return "$(" in text or "`" in text or "<(" in text
 
 
 def _within(walk: _Walk, node: Node, around: Around) -> Iterator[Statement]:
@@ -329,7 +280,7 @@ def _bodies(walk: _Walk, statement: Statement, sources: list[Fragment], texts: l
         yield replace(statement, command=replace(command, words=(), assignments=inherited))
     for index in texts:
         body = body_of(sources[index])
-        inner = _Walk(body, Syntax(body.text, "bash"), walk.script, command.directory, walk.places, walk.inside + 1)
+        inner = _Walk(body, parsed(body.text), walk.script, command.directory, walk.places, walk.inside + 1)
         inner.positional = walk.positional
         yield from _visit(inner, inner.syntax.root, statement.around)
 

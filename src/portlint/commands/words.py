@@ -240,6 +240,9 @@ def _bracket_end(text: str, start: int, opened: str, closed: str) -> int:
             quote = "" if character == quote else quote
         elif opened == "(" and character in "'\"":
             quote = character
+        elif character in "'\"" and (end := templates.quoted_operand(text, position)):
+            position = end
+            continue
         elif character == opened:
             depth += 1
         elif character == closed:

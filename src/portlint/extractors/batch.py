@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,13 +15,12 @@ from portlint import launches, prose, templates
 from portlint.collecting import Collector
 from portlint.commands import Command, Word, bodies, folders
 from portlint.extractors import shell_texts
+from portlint.extractors.batch_lines import COMMENT, SAYS, balance, lines_of, parts_of, strip
 from portlint.extractors.shell_texts import index_of
 from portlint.model import Extraction, Role
 from portlint.text import Fragment
 from portlint.values import Expression
 
-_LINE = re.compile(r"[^\r\n]*")
-_COMMENT = re.compile(r"[ \t@]*(?:rem(?=[ \t]|$)|::)[ \t]?", re.IGNORECASE)
 _SET = re.compile(r'[ \t@(]*set[ \t]+(?:/p[ \t]+)?("?)[ \t]*([A-Za-z_][\w.]*)=(.*)', re.IGNORECASE | re.DOTALL)
 _PROMPT = re.compile(r"[ \t@(]*set[ \t]+/p[ \t]", re.IGNORECASE)
 _DEFINED = re.compile(r"[ \t@]*if[ \t]+not[ \t]+defined[ \t]+(\w+)[ \t]*", re.IGNORECASE)
@@ -39,7 +37,6 @@ _IF = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r'(?:"[^"]*"?|[^\s"])+')
-_SAYS = re.compile(r"[ \t@(]*echo(?:\.|[ \t:]|$)[ \t]*", re.IGNORECASE)
 _OFF = re.compile(r"(?:on|off)\s*", re.IGNORECASE)
 _TITLE = re.compile(r"[ \t@(]*title[ \t]+", re.IGNORECASE)
 _PARAMETER = re.compile(r"%~?[0-9*]")
@@ -71,16 +68,16 @@ def _read(path: str, text: str, into: Collector) -> None:
     around = _Around()
     blocks: list[_Around] = []
     comments: list[Fragment] = []
-    for line in _lines(text):
-        comment = _COMMENT.match(line.text)
+    for line in lines_of(text):
+        comment = COMMENT.match(line.text)
         if comment:
             comments.append(line.cut(comment.end(), len(line.text)))
             continue
         names_here: list[str] = []
-        for part in _parts(line):
+        for part in parts_of(line):
             folder = around.folder
             around = _statement(path, part, around, into, names_here)
-            opened, closed = _balance(part.text)
+            opened, closed = balance(part.text)
             if opened > closed:
                 blocks.append(replace(around, folder=folder, empty=frozenset()))
             elif blocks and closed > opened:
@@ -97,68 +94,21 @@ def _about(comments: list[Fragment], name: str, into: Collector) -> None:
         prose.collect(comment, into, name=name, commented=True, how="comment")
 
 
-def _lines(text: str) -> Iterator[Fragment]:
-    """Lines, joined where a caret ends one."""
-    parts: list[tuple[str, int]] = []
-    position = 0
-    while position < len(text):
-        match = _LINE.match(text, position)
-        assert match is not None
-        line, end = match.group(), match.end()
-        position = end + (2 if text.startswith("\r\n", end) else 1)
-        if line.endswith("^") and not line.endswith("^^") and position < len(text) and not _COMMENT.match(line):
-            parts.extend(((line[:-1], match.start()), (" ", end - 1)))
-            continue
-        parts.append((line, match.start()))
-        filled = [part for part in parts if part[0]]
-        if filled:
-            yield Fragment.pieces(filled, end) if len(filled) > 1 else Fragment(filled[0][0], filled[0][1])
-        parts = []
-    if filled := [part for part in parts if part[0]]:
-        yield Fragment.pieces(filled, len(text))
-
-
-def _parts(line: Fragment) -> list[Fragment]:
-    """The commands of a line, cut at ``&``, ``&&``, ``|`` and ``||`` outside of quotes."""
-    found: list[Fragment] = []
-    start, quoted, position, text = 0, False, 0, line.text
-    while position < len(text):
-        character = text[position]
-        if character == "^" and not quoted:
-            position += 2
-            continue
-        if character == '"':
-            quoted = not quoted
-        elif not quoted and character in "&|" and not (character == "&" and text[position - 1 : position] == ">"):
-            found.append(line.cut(start, position))
-            start = position + 1
-        position += 1
-    found.append(line.cut(start, len(text)))
-    return [part for part in found if part.text.strip()]
-
-
-def _balance(text: str) -> tuple[int, int]:
-    bare = re.sub(r'"[^"]*"|\^.', "", text).strip()
-    if _SAYS.match(bare):
-        return int(bare.startswith("(")), int(bare.endswith(")") and "(" not in bare)
-    return bare.count("("), bare.count(")")
-
-
 def _statement(path: str, part: Fragment, around: _Around, into: Collector, assigned: list[str]) -> _Around:
     """Read one command; the answer is what surrounds the next one."""
-    part = _strip(part)
+    part = strip(part)
     empty = around.empty
     while match := (_DEFINED.match(part.text) or _EMPTY.match(part.text)):
         empty |= {(group or "").upper() for group in match.groups() if group}
         part = part.cut(match.end(), len(part.text))
     if not empty - around.empty and (match := _IF.match(part.text)):
         part = part.cut(match.end(), len(part.text))
-    part = _strip(part)
+    part = strip(part)
     around = replace(around, empty=empty)
     fields = _fields(path, around)
     if match := _SET.match(part.text):
         _set(part, match, around, into, assigned, fields)
-    elif match := _SAYS.match(part.text):
+    elif match := SAYS.match(part.text):
         if not _OFF.fullmatch(part.text, match.end()):
             shell_texts.template_message(part.cut(match.end(), len(part.text)), into, templates.BATCH, **fields)
     elif match := _TITLE.match(part.text):
@@ -166,20 +116,6 @@ def _statement(path: str, part: Fragment, around: _Around, into: Collector, assi
     elif part.text:
         return _command(path, part, around, into, fields)
     return around
-
-
-def _strip(part: Fragment) -> Fragment:
-    text = part.text
-    start = len(text) - len(text.lstrip(" \t@("))
-    end = len(text.rstrip())
-    while end > start and text[end - 1] in "()" and _unbalanced(text[start:end]):
-        end = len(text[: end - 1].rstrip())
-    return part.cut(start, max(start, end))
-
-
-def _unbalanced(text: str) -> bool:
-    bare = re.sub(r'"[^"]*"', "", text)
-    return bare.count("(") != bare.count(")")
 
 
 def _fields(path: str, around: _Around) -> dict[str, Any]:
@@ -285,7 +221,7 @@ def _behind(part: Fragment, start: int) -> Fragment:
 def body(path: str, text: Fragment, into: Collector, folder: str = "", depth: int = 1) -> None:
     """Put into ``into`` what the commands after ``cmd /c`` say; ``folder`` is where they run."""
     around = _Around(folder, depth=depth)
-    for part in _parts(text):
+    for part in parts_of(text):
         around = _statement(path, part, around, into, [])
 
 

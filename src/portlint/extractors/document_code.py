@@ -12,66 +12,17 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from portlint import knowledge, prose
+from portlint import prose
 from portlint.collecting import Collector
 from portlint.errors import UnreadableInput
 from portlint.extractors import extractor, format_of, worth_parsing
 from portlint.extractors.document_blocks import Block, plain
+from portlint.extractors.document_languages import guess, stated_in, without_prompts
 from portlint.model import Extraction, Occurrence, Role
 from portlint.prose_hedges import Sentences, suggests
 from portlint.text import Fragment, Span
 from portlint.values import Concatenation, Expression, Fallback, Literal, Reference, Unknown
 
-_PATHS = {
-    **dict.fromkeys(("bash", "sh", "shell", "zsh", "ksh", "console", "terminal"), "block.sh"),
-    **dict.fromkeys(("shell-session", "shellsession", "cmdline"), "block.sh"),
-    **dict.fromkeys(("env", "dotenv"), ".env"),
-    **dict.fromkeys(("python", "py", "python3"), "block.py"),
-    **dict.fromkeys(("dockerfile", "docker", "containerfile"), "Dockerfile"),
-    **dict.fromkeys(("js", "javascript", "mjs", "cjs", "node"), "block.js"),
-    **dict.fromkeys(("ts", "typescript"), "block.ts"),
-    **dict.fromkeys(("jsx",), "block.jsx"),
-    **dict.fromkeys(("tsx",), "block.tsx"),
-    **dict.fromkeys(("powershell", "ps1", "pwsh", "ps"), "block.ps1"),
-    **dict.fromkeys(("bat", "batch", "cmd", "dos"), "block.bat"),
-    **dict.fromkeys(("json", "jsonc", "json5"), "config.json"),
-    **dict.fromkeys(("makefile", "make"), "Makefile"),
-    **dict.fromkeys(("ini", "cfg", "conf"), "config.ini"),
-    **dict.fromkeys(("hcl", "terraform", "tf"), "main.tf"),
-    **dict.fromkeys(("go", "golang"), "block.go"),
-    "toml": "config.toml",
-    "nginx": "nginx.conf",
-    "caddyfile": "Caddyfile",
-    "caddy": "Caddyfile",
-    "properties": "application.properties",
-    "rust": "block.rs",
-    "java": "block.java",
-    "kotlin": "block.kt",
-    "ruby": "block.rb",
-    "php": "block.php",
-    "systemd": "block.service",
-    "apache": "httpd.conf",
-    "haproxy": "haproxy.cfg",
-    "procfile": "Procfile",
-    "vue": "block.vue",
-}
-_YAML = frozenset({"yaml", "yml", "docker-compose", "compose"})
-_UNNAMED = frozenset({"", "text", "txt", "plaintext", "plain", "none", "output", "code"})
-_ENV_LINE = re.compile(r"\s*(?:#.*|(?:export\s+)?[A-Z][A-Z0-9_]*=.*)?")
-_PROMPT = re.compile(
-    r"[ \t]*(?:\([\w.\-]+\)[ \t]*)?(?:[\w.\-]+@[\w.\-]+[:\s][^\s$#]*)?(?:\$|❯|➜|PS[^>\n]*>|[A-Z]:\\[^>\n]*>)[ \t]+"
-)
-_COMMAND = re.compile(
-    r"[ \t]*(?:sudo[ \t]+)?(?:[A-Z_][A-Z0-9_]*=\S*[ \t]+)*(?P<program>\.{0,2}/?[\w./\-]+)(?=[ \t\n]|$)"
-)
-_PROGRAMS = frozenset(
-    "docker docker-compose podman npm npx yarn pnpm bun python python3 pip uv poetry curl wget export cd make git bash"
-    " sh node go cargo java kubectl helm ssh source sudo open lsof netstat kill flyctl fly deno".split()
-)
-_FILE = re.compile(
-    r"(?<![\w./\-])(?P<path>(?:[\w.\-]+/)*"
-    r"(?:[\w\-]*\.[\w.\-]*[A-Za-z]|Dockerfile|Makefile|Procfile|Caddyfile))(?![\w/])"
-)
 _DOCUMENT_FOLDERS = frozenset(
     "doc docs documentation wiki guide guides content pages handbook .github website site".split()
 )
@@ -84,6 +35,7 @@ _STARTED_WITH = "run|start|dev|serve|server|runserver|up|apply|install|watch|pre
 _STARTS = re.compile(
     rf"^[ \t]*(?:\$ +|> +)?(?:[A-Z_]+=\S+ +)*(?:sudo +)?(?:{_STARTERS}) +[^\n]*\b(?:{_STARTED_WITH})\b", re.MULTILINE
 )
+_MAPPED = re.compile(r"""[ \t]+-[ \t]*["']?(?:[0-9.]+:)?[0-9]{2,5}:[0-9]{2,5}(?:/(?:tcp|udp))?["']?[ \t]*(?:#|$)""")
 _HASH = re.compile(r"(?<![^\s])(?:#|//)[^\n]*$")
 _DEEPEST = 8
 
@@ -100,14 +52,14 @@ def read(path: str, block: Block, into: Collector, titles: list[str], lead: str,
     fragment = block.fragment
     if language in ("diff", "patch"):
         fields["optional"] = True
-    stated = _stated(block, sentence, language)
-    virtual = stated or _guess(language, fragment.text)
+    stated = stated_in(block, sentence, language)
+    virtual = stated or guess(language, fragment.text)
     if virtual == "config.yaml" and _is_service(fragment.text):
         fragment, virtual = _as_services(fragment), "docker-compose.yml"
     if stated and posixpath.dirname(stated):
         fields["component"] = posixpath.dirname(stated)
     if virtual == "block.sh":
-        fragment, rest = _without_prompts(fragment)
+        fragment, rest = without_prompts(fragment)
         for piece in rest:
             prose.collect(piece, into, how="code block", **fields)
     virtual = posixpath.join(_folder(path), virtual) if virtual and not stated else virtual
@@ -116,7 +68,7 @@ def read(path: str, block: Block, into: Collector, titles: list[str], lead: str,
 
 
 def _is_service(text: str) -> bool:
-    """One or more compose services without the ``services:`` above them: a key alone, with an image or build below."""
+    """Compose services without the ``services:`` above them: a key alone, with an image, a build or ports below."""
     lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
     if len(lines) < 2 or not re.fullmatch(r"[ \t]*[\w.\-]+:[ \t]*", lines[0]):
         return False
@@ -124,7 +76,7 @@ def _is_service(text: str) -> bool:
     for line in lines[1:]:
         if len(line) - len(line.lstrip()) <= outer:
             return False
-        if re.match(r"[ \t]+(?:image|build):", line):
+        if re.match(r"[ \t]+(?:image|build):", line) or _MAPPED.match(line):
             return True
     return False
 
@@ -170,108 +122,6 @@ def _extract(virtual: str, fragment: Fragment, into: Collector, fields: dict[str
     moved = _relocate(found, fragment, posixpath.dirname(virtual))
     into.merge(moved, **fields)
     return True
-
-
-def _stated(block: Block, sentence: str, language: str) -> str:
-    """The file that a block is said to be: in its fence, in its first comment, or just above."""
-    info = re.search(r"(?:title|file|filename|name)\s*=\s*[\"']?([^\"'\s}]+)|^[\w+-]*:(\S+)", block.language)
-    first = re.match(r"\s*(?:#|//|--)[ \t]*(\S+)[ \t]*\n", block.fragment.text)
-    candidates = [group for group in (info.groups() if info else ()) if group] + ([first.group(1)] if first else [])
-    tail = sentence.rstrip()
-    if tail.endswith((":", "：", "`", "*")) or len(tail) < 60:
-        candidates += [match.group("path") for match in _FILE.finditer(tail)][-1:]
-    for candidate in candidates:
-        name = posixpath.normpath(candidate.strip("`*\"'"))
-        if name.startswith(("..", "/")) or not _FILE.fullmatch(name):
-            continue
-        format = format_of(name)
-        if format is None or format.name == "document":
-            continue
-        guessed = format_of(_guess(language, block.fragment.text) or "x")
-        if language in _UNNAMED or language in _YAML or guessed is None or guessed is format:
-            return name
-        if format.name == "dotenv" and (guessed.name != "shell" or _all_assignments(block.fragment.text)):
-            return name
-    return ""
-
-
-def _guess(language: str, text: str) -> str:
-    """A file name that stands for the block's language, so that the table of formats decides."""
-    if language in _YAML:
-        return _yaml(text)
-    if language == "json" and '"scripts"' in text:
-        return "package.json"
-    if language in ("bash", "sh", "shell") and _all_assignments(text) and "export " not in text:
-        return ".env"
-    if language == "ini" and _all_assignments(text):
-        return ".env"
-    if language in _PATHS:
-        return _PATHS[language]
-    if language in _UNNAMED:
-        return _unnamed(text)
-    return ""
-
-
-def _yaml(text: str) -> str:
-    if re.search(r"^(?:apiVersion|kind):", text, re.MULTILINE):
-        return "deployment.yaml"
-    if re.search(r"^(?:on|jobs):", text, re.MULTILINE) and "jobs:" in text:
-        return ".github/workflows/block.yml"
-    if re.search(r"^services:", text, re.MULTILINE):
-        return "docker-compose.yml"
-    return "application.yml" if re.search(r"^(?:spring|server|management):", text, re.MULTILINE) else "config.yaml"
-
-
-def _unnamed(text: str) -> str:
-    if _all_assignments(text):
-        return ".env"
-    if re.search(r"^services:[ \t]*$", text, re.MULTILINE):
-        return "docker-compose.yml"
-    if re.match(r"\s*FROM[ \t]+\S+", text):
-        return "Dockerfile"
-    if re.match(r"\s*(?:upstream|server|location)\b[^\n]*\{", text):
-        return "nginx.conf"
-    lines = [line for line in text.split("\n") if line.strip() and not line.lstrip().startswith("#")]
-    return "block.sh" if any(_is_command(line) for line in lines[:5]) else ""
-
-
-def _all_assignments(text: str) -> bool:
-    lines = text.strip().split("\n")
-    some = any("=" in line and not line.lstrip().startswith("#") for line in lines)
-    return some and all(_ENV_LINE.fullmatch(line.rstrip()) for line in lines)
-
-
-def _is_program(name: str) -> bool:
-    return name in _PROGRAMS or name in knowledge.load().by_program
-
-
-def _is_command(line: str) -> bool:
-    if _PROMPT.match(line):
-        return True
-    match = _COMMAND.match(line)
-    return match is not None and (_is_program(match.group("program")) or match.group("program").startswith("./"))
-
-
-def _without_prompts(fragment: Fragment) -> tuple[Fragment, list[Fragment]]:
-    """The commands of a terminal session, and the output in it. A block without prompts is all commands."""
-    if not re.search(_PROMPT.pattern, fragment.text):
-        return fragment, []
-    parts: list[tuple[str, int]] = []
-    output: list[Fragment] = []
-    position, continued, end = 0, False, fragment.offset(0)
-    for line in fragment.text.splitlines(keepends=True):
-        prompt = _PROMPT.match(line)
-        comment = line.lstrip().startswith("#")
-        last = position + len(line)
-        if prompt or continued or comment:
-            start = position + (prompt.end() if prompt else 0)
-            parts += [(fragment.text[index], fragment.offset(index)) for index in range(start, last)]
-            end = fragment.offset(last)
-        elif line.strip():
-            output.append(fragment.cut(position, last))
-        continued = (bool(prompt) or continued) and line.rstrip().endswith("\\")
-        position = last
-    return (Fragment.pieces(parts, end) if parts else Fragment("", fragment.start)), output
 
 
 def _folder(path: str) -> str:

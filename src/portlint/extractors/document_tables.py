@@ -53,6 +53,8 @@ def read(block: Block, into: Collector, label: str, **fields: Any) -> None:
 def _setting(block: Block) -> str:
     flag = re.search(r"(?<![\w-])--[a-z][\w\-]*", block.cells[0].text)
     found = [match.group() for cell in block.cells[:2] for match in _NAME.finditer(cell.text)]
+    # further on only where a cell is a name and nothing else: a description may speak of other settings
+    found += [match.group() for cell in block.cells[2:] for match in [_NAME.fullmatch(cell.text.strip("` *"))] if match]
     ours = [name for name in found if names.kind_of(name) is not None]
     return (ours or found or [flag.group() if flag else ""])[0]
 

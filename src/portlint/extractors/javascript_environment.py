@@ -195,9 +195,45 @@ def assignment(node: Node, source: Source) -> None:
             source.take(node)
             return
     written = source.syntax.source(left)
+    if left.type == "identifier" and _default_later(written, node, right, source):
+        return
     owner = names.tokens(written.rpartition(".")[0])
     if left.type == "identifier" or owner[-1:] in (("this",), ("config",), ("settings",), ("options",), ("defaults",)):
         constant(written, written.rpartition(".")[2], right, source, "assignment")
+
+
+def _default_later(variable: str, node: Node, given: Node, source: Source) -> bool:
+    """``if (!port) { port = 8000 }`` and ``port ||= 8000``, where the variable holds one of the environment's."""
+    held = source.bound(variable)
+    if not isinstance(held, Reference) or held.local or held.operand is not None:
+        return False
+    if not _where_unset(variable, node, source):
+        return False
+    value = source.reader.value(given)
+    if not isinstance(value, Literal):
+        return False
+    source.into.bind(variable, Reference(held.name, held.span, ":-", value))
+    source.into.setting(held.name, value, Role.DEFAULTS, how=source.into.default_how, profile=source.profile(node))
+    source.take(node)
+    return True
+
+
+def _where_unset(variable: str, node: Node, source: Source) -> bool:
+    operator = node.child_by_field_name("operator")
+    if operator is not None and operator.type in ("||=", "??="):
+        return True
+    inner: Node = node
+    for _ in range(3):
+        outer = source.parent(inner)
+        if outer is None:
+            return False
+        if outer.type == "if_statement":
+            condition = outer.child_by_field_name("condition")
+            tested = source.syntax.source(condition) if condition is not None else ""
+            unset = re.search(rf"!\s*{re.escape(variable)}(?![\w.])|(?<![\w.]){re.escape(variable)}\s*={{2,3}}", tested)
+            return outer.child_by_field_name("consequence") == inner and unset is not None
+        inner = outer
+    return False
 
 
 def parameter(node: Node, source: Source) -> None:

@@ -43,7 +43,7 @@ def listen(node: Node, owner: str, arguments: list[Node], source: Source) -> Non
             source.into.port(Role.LISTENS, value, **fields)
         elif not re.fullmatch(r"[\w.\-]*:[0-9]{2,5}", text) or not source.into.address(Role.LISTENS, value, **fields):
             return
-    elif _announces_port(value):
+    elif _announces_port(value) or _holds_port(value, source):
         source.into.port(Role.LISTENS, value, **fields)
     else:
         if any(isinstance(part, Unknown) for part in walk(value)) and _SERVER_OWNER & set(names.tokens(owner)[-1:]):
@@ -63,6 +63,12 @@ def _announces_port(value: Expression) -> bool:
             not value.local and (value.operand is None or is_port(literal_text(value.operand)))
         )
     return False
+
+
+def _holds_port(value: Expression, source: Source) -> bool:
+    """Whether a variable holds what was read of an environment variable for a port."""
+    held = source.bound(value.name) if isinstance(value, Reference) and value.local else None
+    return isinstance(held, Reference) and names.kind_of(held.name) is Kind.PORT
 
 
 def _listen_host(node: Node, source: Source, fields: dict[str, object]) -> None:

@@ -11,6 +11,7 @@ from portlint import names
 from portlint.collecting import Collector
 from portlint.extractors.javascript_expressions import Reader, first_child, key_text
 from portlint.syntax import Syntax
+from portlint.values import Expression
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -30,6 +31,7 @@ _CONFIG_WORDS = frozenset(
 _CONFIG_NAMES = _CONFIG_WORDS | {"default", "module.exports", "exports"}
 _VALUE_CALL = re.compile(r"define\w*|Object\.freeze|URL|Set|String|Array\.of")
 _CLIMB = 40
+_RECENT = 200
 
 
 @dataclass(slots=True)
@@ -71,6 +73,10 @@ class Source:
     _taken: list[tuple[int, int]] = field(default_factory=list)
 
     _parents: dict[int, Node | None] = field(default_factory=dict)
+
+    def bound(self, name: str) -> Expression | None:
+        """What a variable was last bound to, among the latest bindings."""
+        return next((value for known, value in reversed(self.into.bindings[-_RECENT:]) if known == name), None)
 
     def parent(self, node: Node) -> Node | None:
         """The node around a node, remembered: tree-sitter walks down from the root to find it."""

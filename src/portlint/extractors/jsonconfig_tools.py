@@ -120,17 +120,24 @@ def _appsettings(path: str, document: Document, into: Collector) -> set[Path]:
     return taken
 
 
+_BARE = re.compile(r"[A-Za-z][\w.\-]*:[0-9]{2,5}(?=,|$)")
 _PAIRS = re.compile(
     r"(?:^|;)\s*(server|data source|host|port)\s*=\s*(?:tcp:)?([^;,\s]+)(?:,\s*([0-9]+))?", re.IGNORECASE
 )
 
 
 def connection_string(fragment: Fragment, name: str, into: Collector) -> None:
-    """``key=value;`` pairs that name a database's host and port (ADO.NET, Npgsql, MySqlConnector)."""
-    group = into.number()
+    """``key=value;`` pairs that name a database's host and port (ADO.NET, Npgsql, MySqlConnector).
+
+    StackExchange.Redis has ``host:port`` before its options: ``localhost:6379,abortConnect=false``.
+    """
+    fields: dict[str, Any] = {"name": name, "how": "connection string", "group": into.number()}
+    first = _BARE.match(fragment.text)
+    if first:
+        value = fragment.cut(*first.span())
+        into.address(Role.CONNECTS, Literal(value.text, value.whole), **fields)
     for match in _PAIRS.finditer(fragment.text):
         value = fragment.cut(*match.span(2))
-        fields: dict[str, Any] = {"name": name, "how": "connection string", "group": group}
         if match.group(1).lower() == "port":
             if value.text.isdigit():
                 into.port(Role.CONNECTS, Literal(value.text, value.whole), **fields)

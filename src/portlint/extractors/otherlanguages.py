@@ -8,12 +8,13 @@ installation for what this needs of them.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from functools import cache
 from typing import Any
 
 from portlint import names, prose, urls
 from portlint.collecting import Collector
+from portlint.extractors import otherlanguages_variables as variables
 from portlint.extractors.otherlanguages_forms import LANGUAGES, Language, value
 from portlint.model import Extraction, Kind, Role
 from portlint.text import Fragment, Span
@@ -33,14 +34,10 @@ _LOGGED = re.compile(
 _ALLOWED = re.compile(r"origin|cors|allowed", re.IGNORECASE)
 _TESTED = re.compile(r"(?:assert\w*|equal\w*|expect\w*)!?\(", re.IGNORECASE)
 _FIGURES = re.compile(r"[0-9]{2}")
+_FORMAT = re.compile(r"%[-+0-9.]*[a-z]|\{[\w.:]*\}")
 _CONSTANT = re.compile(
     r"(?<![\w.\"'])\$?(?P<name>[A-Za-z_]*[pP](?:ort|ORT)[A-Za-z_]*)\s*"
     rf"(?::\s*[\w<>]+\s*=|(?:u?int\d*|uint16|string|u16|i32)\s*=|:=|=(?![=>~])|:(?![:=]))\s*{value()}"
-)
-_FALLBACK = (
-    rf"(?:\s*,\s*{value('2')})?\s*[)\]]+(?:(?:\??\.\w+\(\))?\s*(?:\?\?|\?:|\|\|)\s*{value('3')}|"
-    rf"\s*\{{\s*{value('4')}\s*\}}|"
-    rf"\s*\.(?:unwrap_or(?:_else)?|orElse|getOrElse)\(?\s*(?:\|\w*\|\s*|\{{\s*)?{value('5')})?"
 )
 
 
@@ -55,6 +52,7 @@ def extract(path: str, text: str) -> Extraction:
     reading = _Reading(text, into, tokens)
     for match in patterns[1].finditer(text):
         reading.getter(match)
+    reading.bind()
     for pattern in patterns[2]:
         for match in pattern.finditer(text):
             reading.listener(match)
@@ -75,7 +73,7 @@ def _patterns(language: Language) -> _Patterns:
     name = r"\s*[(\[]\s*[\"'](?P<name>[A-Za-z_][\w.\-]*)[\"']"
     return (
         re.compile(language.comments),
-        re.compile(rf"(?<![\w.$])(?:{language.getters}){name}{_FALLBACK}"),
+        re.compile(rf"(?<![\w.$])(?:{language.getters}){name}{variables.FALLBACK}"),
         tuple(re.compile(pattern, re.MULTILINE) for pattern in language.listeners),
         tuple(re.compile(pattern) for pattern in language.defaults),
     )
@@ -88,17 +86,58 @@ class _Reading:
         self.text, self.into, self.tokens = text, into, tokens
         self.starts = [start for start, _ in tokens]
         self.taken: set[int] = set()
+        self.explained: set[int] = set()
+        """Where defaults of the environment's variables stand, which are no constants."""
+        self.held: dict[str, set[Reference]] = {}
+        """What the variables of the program hold that was read of the environment."""
+        self.getters: list[tuple[int, Reference]] = []
 
     def getter(self, match: re.Match[str]) -> None:
         """A variable of the environment, with its default where one is given."""
         if self._in_token(match.start()):
             return
-        span = Span(*match.span("name"))
-        default = next((found for suffix in "2345" if (found := self._value(match, suffix)) is not None), None)
-        if isinstance(default, Reference):
+        default = next((found for one in variables.SUFFIXES if (found := self._value(match, one)) is not None), None)
+        before = self.text[max(0, match.start() - variables.WIDTH) : match.start()]
+        target = variables.TARGET.search(before.rpartition("\n")[2])
+        ours = names.kind_of(match["name"]) or (target is not None and names.kind_of(target["var"]))
+        holder = target["var"] if target is not None and ours else ""
+        holders = self._holders(holder, match.end()) if holder else []
+        for one in holders if default is None else ():
+            default, last = self._later(match.end(), one)
+            if default is not None:
+                holders.append(last)
+                break
+        if isinstance(default, Reference) or (isinstance(default, Literal) and _FORMAT.search(default.text)):
             default = None
+        span = Span(*match.span("name"))
         reference = Reference(match.group("name"), span, ":-" if default is not None else "", default)
         self.into.reads(reference)
+        self.getters.append((match.start(), reference))
+        for one in holders:
+            self.held.setdefault(one, set()).add(reference)
+
+    def _holders(self, variable: str, end: int) -> list[str]:
+        """A variable that holds what was read, and those that are made of it alone."""
+        found = [variable]
+        while len(found) < 4:
+            copies = variables.COPIED.finditer(self.text, end, end + variables.REACH)
+            new = next((match["new"] for match in copies if match["old"] == found[-1]), found[-1])
+            if new in found:
+                break
+            found.append(new)
+        return found
+
+    def _later(self, end: int, holder: str) -> tuple[Expression | None, str]:
+        """The default that a variable gets in a statement after it was read, and the variable that holds it then."""
+        if holder not in variables.MENTIONED.findall(self.text, end, end + variables.REACH):
+            return None, holder
+        match = variables.later(holder).search(self.text, end, end + variables.REACH)
+        if match is None or self._in_token(match.start()):
+            return None, holder
+        default = next((found for one in variables.SUFFIXES if (found := self._value(match, one)) is not None), None)
+        if isinstance(default, Literal):
+            self.explained.add(default.span.start)
+        return default, match["new"] or match["other"] or match["third"] or holder
 
     def listener(self, match: re.Match[str]) -> None:
         """A server's own address or port."""
@@ -108,13 +147,27 @@ class _Reading:
         text = literal_text(found)
         fields: dict[str, Any] = {"how": "listen", "group": self.into.number()}
         if text is None:
-            if isinstance(found, Reference) and {"port", "addr", "address"} & set(names.tokens(found.name)):
-                kind = Kind.PORT if names.kind_of(found.name) is Kind.PORT else Kind.URL
+            if isinstance(found, Reference) and not found.local:
+                self.into.add(names.kind_of(found.name) or Kind.PORT, Role.LISTENS, found, **fields)
+            elif isinstance(found, Reference) and {"port", "addr", "address"} & self._words(found.name):
+                kind = Kind.PORT if "port" in self._words(found.name) else Kind.URL
                 self.into.add(kind, Role.LISTENS, found, **fields)
         elif _is_port(text):
             self.into.port(Role.LISTENS, found, **fields)
         elif not (self.into.url(Role.LISTENS, found, **fields) or self.into.address(Role.LISTENS, found, **fields)):
             self._release(match)
+
+    def _words(self, variable: str) -> set[str]:
+        """What the name of a variable says, or that of the environment's variable which it holds."""
+        told = variable if names.kind_of(variable) is not None or variable not in self.held else ""
+        held = self.held.get(variable, set())
+        return set(names.tokens(told)).union(*(names.tokens(item.name) for item in held if not told))
+
+    def bind(self) -> None:
+        """Bind the variables that hold one thing in the whole file."""
+        for name, held in self.held.items():
+            if len(held) == 1:
+                self.into.bind(name, *held)
 
     def default(self, match: re.Match[str]) -> None:
         """An option or setting with a default."""
@@ -138,7 +191,7 @@ class _Reading:
         if found is None or names.kind_of(name) is not Kind.PORT or self._in_token(match.start("name")):
             return
         text = literal_text(found)
-        if isinstance(found, Literal) and _is_port(text):
+        if isinstance(found, Literal) and found.span.start not in self.explained and _is_port(text):
             self.into.bind(name, found)
             self.into.port(Role.DEFAULTS, found, name=name, how="constant")
 
@@ -189,6 +242,10 @@ class _Reading:
                 return Literal(groups[kind + suffix], span)
         if groups.get("n" + suffix):
             return Literal(groups["n" + suffix].replace("_", ""), Span(*match.span("n" + suffix)))
+        if groups.get("e" + suffix) is not None:
+            at = bisect_left(self.getters, match.start("e" + suffix), key=lambda found: found[0])
+            close = self.getters[at : at + 1]
+            return close[0][1] if close and close[0][0] - match.start("e" + suffix) <= 60 else None
         if groups.get("v" + suffix):
             return Reference(groups["v" + suffix], Span(*match.span("v" + suffix)), local=True)
         return None

@@ -9,14 +9,15 @@ learn.microsoft.com (Environment, Kestrel).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
 def value(suffix: str = "") -> str:
-    """A string, a number or an identifier, in groups with a suffix."""
+    """A string, a number, an identifier, or (nothing yet, in ``e``) a read of the environment; groups have a suffix."""
     return (
-        rf"(?:String::from\(\s*)?(?:\"(?P<s{suffix}>[^\"\n]*)\"|'(?P<q{suffix}>[^'\n]*)'|(?P<n{suffix}>[0-9][0-9_]*)\b|"
-        rf"(?P<v{suffix}>[A-Za-z_]\w*)\b(?![\w.(\[]))"
+        rf"(?:(?:String::from|Integer\.(?:parseInt|valueOf)|int\.Parse|Integer|Int32\.Parse)\(\s*)?(?:\"(?P<s{suffix}>[^\"\n]*)\"|'(?P<q{suffix}>[^'\n]*)'|(?P<n{suffix}>[0-9][0-9_]*)\b|"
+        rf"(?P<v{suffix}>[A-Za-z_]\w*)\b(?![\w.(\[:])|(?P<e{suffix}>(?=[\w.:(\s]{{0,60}}[eE][nN][vV])))"
     )
 
 
@@ -49,6 +50,21 @@ _JVM_LISTENERS = (
 )
 _SPRING = r"@Value\(\s*\"\$\{(?P<name>[\w.\-]+):(?P<s>[^}\"]*)\}\""
 
+
+def _before(texts: tuple[str, ...], then: str) -> str:
+    """A pattern for what stands before a text ``then`` that has just been matched."""
+    return "(?:" + "|".join(f"(?<={re.escape(text + then)})" for text in texts) + ")"
+
+
+_GO_ADDRESSES = (
+    *("ListenAndServe(", ".Run(", ".Start(", ".Listen(", 'net.Listen("tcp", '),
+    *(f"Addr:{' ' * count}" for count in range(1, 12)),
+    *("addr := ", "addr = ", "address := ", "Addr = "),
+)
+"""What stands before an address in Go as gofmt writes it."""
+_FORMATTED = _before(_GO_ADDRESSES, "fmt.Sprintf(")
+_COLON = _before(_GO_ADDRESSES[-4:], '":"')
+
 GO = Language(
     comments=rf"{_C_COMMENTS}|{_C_STRINGS}|`[^`]*`|{_CHARACTER}",
     getters=r"os\.(?:Getenv|LookupEnv)|(?:\w+\.)?[gG]et_?[eE]nv\w*|(?:\w+\.)?env(?:Or|String|Int|Default)\w*|"
@@ -57,6 +73,10 @@ GO = Language(
         rf"(?:ListenAndServe(?:TLS)?|\.(?:Run|Start|Listen)|net\.Listen)\(\s*(?:\"(?:tcp[46]?|udp)\"\s*,\s*)?{value()}",
         rf"(?:ListenAndServe(?:TLS)?|\.(?:Run|Start|Listen))\(\s*\":\"\s*\+\s*{value()}",
         rf"\bAddr:\s*(?:\":\"\s*\+\s*)?{value()}",
+        # What a pattern begins with is searched for fast, so what stands before it is looked back at.
+        rf"fmt\.Sprintf\({_FORMATTED}\s*\"[^\"\n]*:%[sdv]\"\s*,\s*"
+        rf"(?:[\w.]*[hH]ost\w*\s*,\s*)?{value()}",
+        rf"\":\"{_COLON}\s*\+\s*{value()}",
     ),
     defaults=(
         r"(?:[fF]lag\w*|Flags\(\))\.\w+\(\s*(?:&?[\w.]+\s*,\s*)?\"(?P<name>[\w.\-]+)\"\s*,\s*(?:\"\w?\"\s*,\s*)?"
@@ -69,6 +89,8 @@ RUST = Language(
     getters=r"(?:std::)?env::var(?:_os)?|dotenvy?::var|(?:option_)?env!",
     listeners=(
         rf"\bbind\(\s*&?{value()}",
+        rf"\bbind\(\s*&?format!\(\s*\"[^\"\n]*:\{{\}}\"\s*,\s*(?:\w*host\w*\s*,\s*)?{value()}",
+        r"\bbind\(\s*&?format!\(\s*\"[^\"\n]*:\{(?P<v>\w+)\}\"",
         rf"\bbind\(\s*\(\s*\"[^\"\n]*\"\s*,\s*{value()}",
         rf"SocketAddr::(?:from\(\s*\(|new\([^,\n]*,\s*)\s*(?:\[[\d,\s]*\]\s*,\s*)?{value()}",
     ),

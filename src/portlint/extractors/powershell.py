@@ -15,10 +15,11 @@ from typing import Any
 from portlint import launches, names, prose, templates
 from portlint.collecting import Collector
 from portlint.commands import Command, Word, bodies, folders
+from portlint.extractors.powershell_words import join, trim, value_of, words_of
 from portlint.extractors.shell_texts import cut_at, template_message
 from portlint.model import Extraction, Role
 from portlint.text import Fragment, Span
-from portlint.values import Expression, Fallback, Literal, Reference, Unknown
+from portlint.values import Expression, Fallback, Reference, Unknown
 
 _TOKEN = re.compile(
     r"""(?P<here>@"[ \t]*\r?\n.*?\r?\n"@|@'[ \t]*\r?\n.*?\r?\n'@)
@@ -46,7 +47,6 @@ _EMPTY = re.compile(
     re.IGNORECASE,
 )
 _CONDITION = re.compile(r"(?:else)?if\s*\(", re.IGNORECASE)
-_WORD = re.compile(r"(?:\"(?:`.|\"\"|[^\"`])*\"|'(?:''|[^'])*'|[^\s,\"'])+|,")
 _SAYS = re.compile(r"write-(?:host|output|information|warning|error|verbose|debug)|echo|write", re.IGNORECASE)
 _MOVES = re.compile(r"cd|chdir|sl|set-location|push-location|pushd|pop-location|popd", re.IGNORECASE)
 _REQUESTS = re.compile(r"invoke-webrequest|invoke-restmethod|iwr|irm", re.IGNORECASE)
@@ -79,10 +79,10 @@ def _read(path: str, fragment: Fragment, around: _Around, into: Collector) -> No
 
     def finish(end: int) -> None:
         nonlocal around, pieces, comments
-        whole = _join(fragment, [*pieces, (start, end)])
+        whole = join(fragment, [*pieces, (start, end)])
         pieces = []
         if whole.text.strip():
-            name, around = _statement(path, _trim(whole), around, into)
+            name, around = _statement(path, trim(whole), around, into)
             _about(comments, name, into)
             comments = []
 
@@ -114,21 +114,6 @@ def _read(path: str, fragment: Fragment, around: _Around, into: Collector) -> No
     _about(comments, "", into)
 
 
-def _join(fragment: Fragment, pieces: list[tuple[int, int]]) -> Fragment:
-    if len(pieces) == 1:
-        return fragment.cut(*pieces[0])
-    parts = []
-    for start, end in pieces:
-        parts.append((fragment.text[start:end], fragment.offset(start)))
-        parts.append((" ", fragment.offset(end)))
-    return Fragment.pieces([part for part in parts if part[0]], fragment.offset(pieces[-1][1]))
-
-
-def _trim(part: Fragment) -> Fragment:
-    text = part.text
-    return part.cut(len(text) - len(text.lstrip()), len(text.rstrip()))
-
-
 def _about(comments: list[Fragment], name: str, into: Collector) -> None:
     for comment in comments:
         prose.collect(comment, into, name=name, commented=True, how="comment")
@@ -143,18 +128,8 @@ def _guards(condition: str) -> frozenset[str]:
 def _if_set(fragment: Fragment, match: re.Match[str], into: Collector) -> None:
     """``$Port = if ($env:PORT) { $env:PORT } else { 8000 }``."""
     start = fragment.text.rfind("$", 0, match.start(2))
-    tested = Reference(match.group(2), fragment.span(start, match.end(2)), ":-", _value(fragment.cut(*match.span(3))))
+    tested = Reference(match.group(2), fragment.span(start, match.end(2)), ":-", value_of(fragment.cut(*match.span(3))))
     into.setting(match.group(1), tested, how="assignment")
-
-
-def _value(source: Fragment) -> Expression:
-    text = source.text
-    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
-        inner = source.cut(1, len(text) - 1)
-        return Literal(inner.text, inner.whole) if text[0] == "'" else templates.parse(inner, templates.POWERSHELL)
-    if "(" in text or re.search(r"\s[-+*]", text):
-        return Unknown(text, source.whole, "PowerShell expression")
-    return templates.parse(source, templates.POWERSHELL)
 
 
 def _statement(path: str, part: Fragment, around: _Around, into: Collector) -> tuple[str, _Around]:
@@ -164,7 +139,7 @@ def _statement(path: str, part: Fragment, around: _Around, into: Collector) -> t
     text = part.text
     if re.match(r"param\s*\(", text, re.IGNORECASE):
         for found in _PARAMETER.finditer(text):
-            value = _value(part.cut(*found.span(2)))
+            value = value_of(part.cut(*found.span(2)))
             into.setting(found.group(1), value, Role.DEFAULTS, how="parameter default", **fields)
         return "", around
     if match := _ASSIGNS.match(text):
@@ -180,19 +155,19 @@ def _statement(path: str, part: Fragment, around: _Around, into: Collector) -> t
 
 
 def _assign(part: Fragment, match: re.Match[str], around: _Around, into: Collector, fields: dict[str, Any]) -> None:
-    name, source = match.group(1), _trim(part.cut(*match.span(3)))
+    name, source = match.group(1), trim(part.cut(*match.span(3)))
     if source.text[:2] in ('@"', "@'"):
         dialect = templates.POWERSHELL if source.text[1] == '"' else templates.PLAIN
         template_message(source.cut(2, len(source.text) - 2), into, dialect, **fields)
         return
     fallback = _ELSE.fullmatch(source.text)
     if fallback:
-        first, second = (_value(source.cut(*fallback.span(group))) for group in (1, 2))
+        first, second = (value_of(source.cut(*fallback.span(group))) for group in (1, 2))
         value: Expression = Fallback((first, second))
         if isinstance(first, Reference):
             value = replace(first, operator=":-", operand=second)
     else:
-        value = _value(source)
+        value = value_of(source)
     exported = re.match(r"\$\{?env:", part.text, re.IGNORECASE) is not None
     default = match.group(2) is not None or name.upper() in around.empty
     role, how = (Role.DEFAULTS, into.default_how) if default else (Role.DECLARES, "$env:" if exported else "assignment")
@@ -202,27 +177,8 @@ def _assign(part: Fragment, match: re.Match[str], around: _Around, into: Collect
     into.setting(name, value, role, how=how, **fields)
 
 
-def _words(part: Fragment) -> list[Word]:
-    words = []
-    for match in _WORD.finditer(part.text):
-        start, end = match.span()
-        while start < end and part.text[start] in "@(":
-            start += 1
-        while end > start and part.text[end - 1] == ")" and "(" not in part.text[start:end]:
-            end -= 1
-        if start == end or part.text[start:end] in (",", "&"):
-            continue
-        source = part.cut(start, end)
-        value = _value(source)
-        text = source.text
-        if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
-            source = source.cut(1, len(text) - 1)
-        words.append(Word(source.text, value, source.whole))
-    return words
-
-
 def _command(path: str, part: Fragment, around: _Around, into: Collector, fields: dict[str, Any]) -> _Around:
-    words = _words(part)
+    words = words_of(part)
     if not words or (words[0].text[:1] in "$0123456789" and not part.text.startswith(("&", "."))):
         into.reads(templates.parse(part, templates.POWERSHELL), **fields)
         return around
@@ -275,7 +231,7 @@ def _started(path: str, part: Fragment, words: list[Word], around: _Around) -> t
             if bodies.base_name(run[0].text).lower() in ("powershell", "pwsh"):
                 run.append(word)
             else:
-                run.extend(_words(source))
+                run.extend(words_of(source))
         else:
             run.append(word)
     return run, around

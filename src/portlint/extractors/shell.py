@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from portlint import knowledge, launches, names, templates
 from portlint.collecting import Collector
-from portlint.commands import Assignment, Command, Word, bodies, folders, statements
+from portlint.commands import Assignment, Command, Word, bodies, folders, limits, statements
 from portlint.commands.leaves import Heredoc
-from portlint.commands.statements import Statement
+from portlint.commands.surroundings import Statement
 from portlint.commands.words import without_positional
 from portlint.extractors import shell_relations, shell_scopes, shell_texts
 from portlint.extractors.shell_texts import cut_at
@@ -36,6 +36,10 @@ _QUERY = """
 (function_definition) @function (for_statement variable: (variable_name) @loop)
 """
 _MATTERS = re.compile(r"port|host|url|://|localhost|[0-9]{4}", re.IGNORECASE)
+_GUARD = re.compile(
+    r"(?:check|ensure|free|kill|clear|stop|wait|is|assert|find|require).*ports?|ports?.*(?:free|use|check|avail|busy|taken|open|listen)",
+    re.IGNORECASE,
+)
 _SHELL = re.compile(r"sh|bash|zsh|dash|ksh")
 _KEYED = re.compile(r"\[([A-Za-z_][\w.\-]*)\]=")
 _READS = re.compile(r"port|host|url|uri|addr|bind|listen|origin|endpoint|server|domain|://|dsn", re.IGNORECASE)
@@ -46,21 +50,8 @@ _LOGS = re.compile(r"\.log\b|log", re.IGNORECASE)
 def extract(path: str, text: str) -> Extraction:
     """What a shell script says; what cannot be parsed is passed over, the rest is read."""
     into = Collector(default_how="shell default")
-    collect(_unix(text), path, into)
+    collect(shell_texts.with_line_feeds(text), path, into)
     return into.build()
-
-
-def _unix(text: str) -> Fragment:
-    """The text with line feeds only, each in the place of the carriage return before it."""
-    if "\r\n" not in text:
-        return Fragment(text)
-    parts: list[tuple[str, int]] = []
-    position = 0
-    while (at := text.find("\r\n", position)) != -1:
-        parts.extend(((text[position:at], position), ("\n", at)))
-        position = at + 2
-    parts.append((text[position:], position))
-    return Fragment.pieces([part for part in parts if part[0]], len(text))
 
 
 def collect(fragment: Fragment, path: str, into: Collector, **fields: Any) -> None:
@@ -73,8 +64,13 @@ class _Script:
 
     def __init__(self, fragment: Fragment, path: str, into: Collector, fields: dict[str, Any]) -> None:
         self.fragment, self.path, self.into, self.fields = fragment, path, into, fields
-        self.syntax = Syntax(fragment.text, "bash")
+        text, left_out = limits.bounded(fragment.text)
+        for offset in left_out:
+            into.problem(Lines(text).position(offset)[0], limits.REASON)
+        self.syntax = Syntax(text, "bash")
         self.places: dict[str, str] = {}
+        self.guarded = False
+        """Whether a function of the script was called that, by its name, looks after ports."""
         self.relations = shell_relations.Relations(path, self.places, into)
 
     def run(self) -> None:
@@ -136,11 +132,21 @@ class _Script:
         else:
             if statement.heredoc is not None:
                 self._heredoc(statement, statement.heredoc, program, fields)
+            first = len(self.into.occurrences)
             launches.collect(command, self.into, **fields)
+            self.guarded |= _GUARD.search(program) is not None
+            if statement.around.background and not self.guarded:
+                self._background(first)
             self.relations.uses(command, at, program)
         for word in command.words:
             if "$" in word.text:
                 self.into.reads(word.value, **fields)
+
+    def _background(self, first: int) -> None:
+        """Remark on the ports of a server that is started in the background."""
+        for item in self.into.occurrences[first:]:
+            if item.kind is Kind.PORT and item.tool and item.role in (Role.LISTENS, Role.PASSES) and not item.network:
+                self.into.remark("background", item.span, name=item.tool, value="", message="started in the background")
 
     def _says(self, statement: Statement, program: str, words: tuple[Word, ...], fields: dict[str, Any]) -> None:
         target = statement.around.output

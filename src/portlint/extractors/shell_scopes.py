@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from portlint import knowledge, names
 from portlint.commands import Command, Word, bodies, parse
-from portlint.commands.statements import Statement
+from portlint.commands.surroundings import Statement
 from portlint.commands.words import without_positional
 from portlint.extractors.shell_texts import cut_at
 from portlint.text import Fragment, Span

@@ -128,3 +128,16 @@ def comments(
         if re.search(r"[0-9]{2}|localhost|://", text.text):
             name = below[row] if alone else assigned.get(row, "")
             prose.collect(text, into, name=name, **{**fields, "commented": True, "how": "comment"})
+
+
+def with_line_feeds(text: str) -> Fragment:
+    """The text with line feeds only, each in the place of the carriage return before it."""
+    if "\r\n" not in text:
+        return Fragment(text)
+    parts: list[tuple[str, int]] = []
+    position = 0
+    while (at := text.find("\r\n", position)) != -1:
+        parts.extend(((text[position:at], position), ("\n", at)))
+        position = at + 2
+    parts.append((text[position:], position))
+    return Fragment.pieces([part for part in parts if part[0]], len(text))

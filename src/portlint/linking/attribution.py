@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from portlint import knowledge, names
-from portlint.linking.points import MEDIUM, STRONG, WEAK
+from portlint import knowledge, names, prose_languages
+from portlint.linking.points import MEDIUM, STRONG, WEAK, is_own_address
 from portlint.linking.tree import Place, Tree
 from portlint.linking.unit import BACK_WORDS, FRONT_WORDS, SIDE_JOBS, Unit, well_known
 from portlint.linking.units import Units
@@ -35,6 +35,7 @@ class Attribution:
     reason: str
 
 
+_CALLING = (Role.CONNECTS, Role.DEFAULTS, Role.DECLARES)
 NOBODY = Attribution((), 0, "")
 FOREIGN = Attribution((), STRONG, "another software's address")
 
@@ -236,7 +237,7 @@ class Attributor:
                     return found
                 if found.units:
                     return Attribution(found.units, min(found.strength, MEDIUM), found.reason)
-            words = list(names.tokens(plain(segment)))
+            words = [*names.tokens(plain(segment)), *prose_languages.meant(segment)]
             found = self._by_class(words, f'the text says "{plain(segment).strip()[:60]}"', visible)
             if len(found.units) == 1 or (found.units and not self._by_folder(place, visible).units):
                 return found
@@ -279,7 +280,7 @@ class Attributor:
         return NOBODY
 
     def _by_folder(self, place: Place, present: Sequence[Unit]) -> Attribution:
-        if not place.component:
+        if not place.component or _calls_another(place):
             return NOBODY
         own = [unit for unit in self.units.of_component(place.component) if unit in present]
         if not any(place.component in unit.components for unit in own):
@@ -303,7 +304,8 @@ class Attributor:
         """Whether a text is about this project's own program: it says to visit, run or ask it."""
         if "connects" in place.occurrence.how or self.in_compose(place):
             return True
-        words = set(names.tokens(place.occurrence.label.rpartition(" > ")[2]))
+        text = place.occurrence.label.rpartition(" > ")[2]
+        words = {*names.tokens(text), *prose_languages.meant(text)}
         return bool(words & (VISIT | OWN | self.units.project))
 
     def _of(self, units: Iterable[Unit], strength: int, reason: str) -> Attribution:
@@ -314,6 +316,13 @@ class Attributor:
         if not found:
             return NOBODY
         return Attribution(tuple(found), strength if len(found) == 1 else WEAK, reason)
+
+
+def _calls_another(place: Place) -> bool:
+    """Code and settings of a program hold the addresses of others, unless they are named as its own or test it."""
+    if place.role not in _CALLING or place.profile in ("test", "ci") or is_own_address(place.occurrence.name):
+        return False
+    return re.match(r"(?:playwright|cypress|wdio|vitest)\b", place.path.rpartition("/")[2]) is None
 
 
 def _is_foreign_scheme(parts: dict[Kind, Place]) -> bool:

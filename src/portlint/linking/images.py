@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from portlint import knowledge
+from portlint.places import profile_of
 
 
 def image_ports(image: str) -> tuple[int, ...]:
@@ -27,3 +30,10 @@ def image_name(image: str) -> str:
 def base_name(path: str) -> str:
     """The last part of a path or name."""
     return path.rpartition("/")[2]
+
+
+def purpose(dockerfile: str) -> str:
+    """What the name of a Dockerfile says it is for (``ui`` of ``Dockerfile.ui``), profiles left out; or nothing."""
+    name = base_name(dockerfile.partition("#")[0]).lower()
+    words = [word for word in re.split(r"[._\-]", name) if word not in ("", "dockerfile", "containerfile", "docker")]
+    return "-".join(word for word in words if profile_of(f"compose.{word}.yml") == "default")

@@ -10,7 +10,9 @@ from portlint.linking.tree import Place, Tree
 from portlint.linking.unit import FRONT_TOOLS, Unit
 from portlint.linking.units import Units
 from portlint.model import Kind, Role
+from portlint.names import tokens
 
+_DEVELOPING = frozenset({"dev", "develop", "development", "watch", "preview", "storybook"})
 LISTENING = (Role.LISTENS, Role.PASSES)
 PROXY_TOOLS = frozenset({"nginx", "caddy", "apache", "haproxy", "traefik", "httpd"})
 _PROXY_IMAGES = frozenset(
@@ -61,19 +63,28 @@ class Listeners:
         ]
 
     def of_image(self, unit: Unit) -> tuple[list[Place], str]:
-        """What the command or the entry script of a unit's image listens on, and which of them says so."""
+        """What the commands or the entry scripts of a unit's images listen on, and which of them say so."""
+        listens: list[Place] = []
+        reason = ""
         for dockerfile in sorted(unit.dockerfiles):
             path = dockerfile.partition("#")[0]
             found = self.of_service(path, dockerfile) or self.of_service(path, path)
             if found:
-                return found, "the image's command"
-            facts = self.tree.facts.get(path)
-            for relation in facts.extraction.relations if facts else ():
-                if relation.kind == "runs":
-                    scripts = self._script(relation.path, path)
-                    if scripts:
-                        return scripts, "the image's entry script"
-        return [], ""
+                reason = "the image's command"
+            else:
+                found = self._entry(path)
+                reason = reason or ("the image's entry script" if found else "")
+            listens.extend(found)
+        return list(dict.fromkeys(listens)), reason
+
+    def _entry(self, path: str) -> list[Place]:
+        facts = self.tree.facts.get(path)
+        for relation in facts.extraction.relations if facts else ():
+            if relation.kind == "runs":
+                scripts = self._script(relation.path, path)
+                if scripts:
+                    return scripts
+        return []
 
     def _script(self, wanted: str, dockerfile: str) -> list[Place]:
         """The listeners of an entry script, found by its path, or by its base name below the Dockerfile's folder."""
@@ -122,7 +133,7 @@ class Listeners:
                 place
                 for place in self._code.get(component, ())
                 if len(sharing) < 2 or (place.occurrence.tool in FRONT_TOOLS) == unit.front
-                if not (inside and place.path.lower().endswith("launchsettings.json"))
+                if not (inside and _is_for_developers(place, unit))
             )
         proxies = [place for place in found if place.occurrence.tool in PROXY_TOOLS]
         if inside:
@@ -139,6 +150,15 @@ class Listeners:
             for path, service in unit.services
             for place in self.tree.by_service.get((path, service.name), ())
         )
+
+
+def _is_for_developers(place: Place, unit: Unit) -> bool:
+    """A launch profile, or a script of a package that an image does not start: what runs outside containers only."""
+    if place.path.lower().endswith("launchsettings.json"):
+        return True
+    if not unit.dockerfiles or place.path.rpartition("/")[2] != "package.json":
+        return False
+    return bool(_DEVELOPING.intersection(tokens(place.occurrence.label)))
 
 
 def _configuration(path: str, place: Place) -> bool:

@@ -36,8 +36,9 @@ def assign(tree: Tree, paths: Iterable[str]) -> None:
     for place in launches:
         if place.occurrence.tool in FRONT_TOOLS and place.component:
             tools[place.occurrence.tool].add(place.component)
+    folders = {target: _folders(tree, target, files) for target in wanted}
     for place in launches:
-        component = _by_target(tree, place, files) or _by_tool(place, tools)
+        component = _by_target(place, folders) or _by_tool(place, tools)
         if component is not None and component.startswith(place.component and place.component + "/"):
             place.component = component
 
@@ -64,22 +65,22 @@ def _files(paths: Iterable[str], tails: set[str]) -> dict[str, list[str]]:
     return found
 
 
-def _by_target(tree: Tree, place: Place, files: dict[str, list[str]]) -> str | None:
-    target = place.occurrence.target
-    if not target:
-        return None
+def _folders(tree: Tree, target: str, files: dict[str, list[str]]) -> set[str]:
+    """The components that hold the file which a target means."""
     module = target.partition(":")[0].removeprefix("./")
     inner = module if "/" in module or _tail(target) == module.rpartition(".")[0] else module.replace(".", "/")
     endings = ("",) if inner.endswith((".py", ".js", ".ts", ".mjs")) else _ENDINGS
-    folders = {
+    return {
         tree.components.of(path)
         for path in files.get(_tail(target), ())
         for ending in endings
         if path == inner + ending or path.endswith("/" + inner + ending)
     }
-    if place.component in folders or len(folders) != 1:
-        return None
-    return next(iter(folders))
+
+
+def _by_target(place: Place, folders: dict[str, set[str]]) -> str | None:
+    found = folders.get(place.occurrence.target, set())
+    return next(iter(found)) if len(found) == 1 and place.component not in found else None
 
 
 def _by_tool(place: Place, tools: dict[str, set[str]]) -> str | None:

@@ -12,7 +12,7 @@ from collections import defaultdict
 from portlint import names
 from portlint.linking import sides
 from portlint.linking.given import given_files, run_inside
-from portlint.linking.images import base_name, image_name
+from portlint.linking.images import base_name, image_name, purpose
 from portlint.linking.tree import Place, Tree
 from portlint.linking.unit import DEPLOYMENT, EMPTY_WORDS, SIDE_JOBS, Unit, service_of, well_known
 from portlint.model import Kind, Role, Service
@@ -154,8 +154,14 @@ class Units:
             if len(owners) == 1 and profile in ("default", "development", "production"):
                 owners[0].dockerfiles.add(path)
                 continue
-            same = [unit for unit in self.all if unit.dockerfiles and not unit.services and folder in unit.components]
-            unit = same[0] if same else self._new(base_name(folder) or "app")
+            same = [
+                unit
+                for unit in self.all
+                if not unit.services
+                and folder in unit.components
+                and any(purpose(other) == purpose(path) for other in unit.dockerfiles)
+            ]
+            unit = same[0] if same else self._new(purpose(path) or base_name(folder) or "app")
             unit.dockerfiles.add(path)
             unit.components.add(self.tree.components.of_folder(folder))
             if last.image:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from portlint import names
+from portlint import names, prose_languages
 from portlint.linking.tree import Place, Tree
 from portlint.model import Role
 
@@ -67,4 +67,5 @@ def is_visit(place: Place) -> bool:
     """The sentence of an address sends people there with a browser."""
     if place.role is not Role.DOCUMENTS:
         return False
-    return bool(VISIT.intersection(words_of(place.occurrence.label.rpartition(" > ")[2])))
+    text = place.occurrence.label.rpartition(" > ")[2]
+    return bool(VISIT.intersection((*words_of(text), *prose_languages.meant(text))))

@@ -46,6 +46,7 @@ def survey(tree: ast.Module) -> dict[str, Settings]:
     """The settings classes of a file by name, bases and nesting within the file followed."""
     found: dict[str, Settings] = {}
     classes = list(_definitions(tree.body))
+    constants = _constants(tree) if classes else {}
     for node in classes:
         info = Settings()
         for base in node.bases:
@@ -58,7 +59,7 @@ def survey(tree: ast.Module) -> dict[str, Settings]:
             info.environment |= names.tokens(last)[-1:] == ("settings",)
             info.declared |= last in _MODELS
         info.declared |= any(_last(decorator) in _DECLARING for decorator in node.decorator_list)
-        _configure(node, info)
+        _configure(node, info, constants)
         found[node.name] = info
     for node in classes:
         _nest(node, found)
@@ -78,23 +79,33 @@ def _definitions(body: list[ast.stmt]) -> Iterator[ast.ClassDef]:
                     yield from _definitions(inner.body)
 
 
-def _configure(node: ast.ClassDef, info: Settings) -> None:
+def _constants(tree: ast.Module) -> dict[str, str]:
+    """The texts that names of the module stand for."""
+    found: dict[str, str] = {}
+    for statement in tree.body:
+        if isinstance(statement, (ast.Assign, ast.AnnAssign)) and (text := _text(statement.value)) is not None:
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            found.update((target.id, text) for target in targets if isinstance(target, ast.Name))
+    return found
+
+
+def _configure(node: ast.ClassDef, info: Settings, constants: dict[str, str]) -> None:
     for statement in node.body:
         if isinstance(statement, (ast.Assign, ast.AnnAssign)) and isinstance(statement.value, (ast.Call, ast.Dict)):
             targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
             if any(isinstance(target, ast.Name) and target.id == "model_config" for target in targets):
                 for name, value in _items(statement.value):
-                    _option(info, name, value)
+                    _option(info, name, value, constants)
         elif isinstance(statement, ast.ClassDef) and statement.name in ("Config", "Meta"):
             for inner in statement.body:
                 if isinstance(inner, ast.Assign) and isinstance(inner.targets[0], ast.Name):
-                    _option(info, inner.targets[0].id, inner.value)
+                    _option(info, inner.targets[0].id, inner.value, constants)
     for keyword in node.keywords:
-        _option(info, keyword.arg or "", keyword.value)
+        _option(info, keyword.arg or "", keyword.value, constants)
 
 
-def _option(info: Settings, name: str, value: ast.expr) -> None:
-    text = _text(value)
+def _option(info: Settings, name: str, value: ast.expr, constants: dict[str, str]) -> None:
+    text = constants.get(value.id) if isinstance(value, ast.Name) else _text(value)
     if text and name == "env_prefix":
         info.prefix = text
     elif text and name == "env_nested_delimiter":

@@ -9,6 +9,7 @@ from portlint.extractors.python import composing, strings
 from portlint.extractors.python.context import Context, announces, is_config_word, is_settings_word
 from portlint.extractors.python.environment import Read, read_of
 from portlint.extractors.python.source import Source, parse_inner
+from portlint.names import is_generic
 from portlint.text import Fragment, Span
 from portlint.values import Concatenation, Expression, Fallback, Literal, Reference, Unknown
 
@@ -133,7 +134,7 @@ def reference(node: ast.Name | ast.Attribute, context: Context, source: Source) 
             return Reference(known.setting, span)
         if known.imported:
             last = known.imported.rpartition(".")[2]
-            return Reference(last, span, local=not (last.isupper() or announces(last)))
+            return _imported(last, span)
         return Reference(known.qualified, span, local=True)
     chain: list[str] = []
     inner: ast.expr = node
@@ -146,6 +147,13 @@ def reference(node: ast.Name | ast.Attribute, context: Context, source: Source) 
     if not isinstance(inner, ast.Name):
         return composing.unknown(node, source, "attribute of an expression")
     return _attribute(inner.id, chain, context, span)
+
+
+def _imported(name: str, span: Span) -> Reference:
+    """A name of another module: the setting of that name, or where the name is nobody's own, that module's constant."""
+    if not (name.isupper() or announces(name)):
+        return Reference(name, span, local=True)
+    return Reference(name, span, ":-", Reference(name, span, local=True)) if is_generic(name) else Reference(name, span)
 
 
 def _attribute(root: str, chain: list[str], context: Context, span: Span, from_call: bool = False) -> Expression:

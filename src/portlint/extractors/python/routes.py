@@ -14,6 +14,14 @@ _VERBS = frozenset("get post put patch delete head options route websocket api_r
 _ROUTERS = {"APIRouter": "prefix", "Blueprint": "url_prefix", "FastAPI": "root_path", "Router": "prefix"}
 _MOUNTS = {"include_router": "prefix", "register_blueprint": "url_prefix", "mount": ""}
 
+_ADDERS = frozenset(
+    "add_api_route add_url_rule add_route add_websocket_route add_api_websocket_route add_get add_post add_put "
+    "add_patch add_delete add_head".split()
+)
+_ADAPTERS = {"serve": ("serve_path", "inngest", "/api/inngest")}
+"""Functions that register one route of a framework's: the option for its path, the package, the path without it
+(inngest SDK for Python 0.4, "serve": Flask, FastAPI, Django, Tornado)."""
+
 
 def decorators(node: ast.FunctionDef | ast.AsyncFunctionDef, context: Context) -> None:
     """The routes that a function's decorators register."""
@@ -71,6 +79,29 @@ def mount(node: ast.Call, context: Context) -> bool:
         if name and name in context.prefixes:
             context.prefixes[name] = Concatenation((*flat(value), *flat(context.prefixes[name])))
     return True
+
+
+def registered(node: ast.Call, context: Context) -> None:
+    """``app.add_api_route("/health", f)`` and ``inngest.fast_api.serve(app, ..., serve_path="/api/x")``."""
+    name = context.dotted(node.func)
+    method = node.func.attr if isinstance(node.func, ast.Attribute) else name
+    if method in _ADDERS:
+        paths = [item for item in node.args[:2] if is_string(item)]
+        given = next((item for item in paths if (literal_text(read(item, context)) or "").startswith("/")), None)
+    elif (adapter := _ADAPTERS.get(name.rpartition(".")[2])) is not None and name.startswith(adapter[1] + "."):
+        given = next((keyword.value for keyword in node.keywords if keyword.arg == adapter[0]), None)
+        if given is None:
+            span = context.source.span(node.func)
+            context.into.path(Role.LISTENS, Literal(adapter[2], span), how=f"{adapter[1]} default")
+            return
+    else:
+        return
+    if given is None or not is_string(given):
+        return
+    value = read(given, context)
+    context.taken.add(given)
+    if (literal_text(value) or "").startswith("/"):
+        context.into.path(Role.LISTENS, value, how="route")
 
 
 def patterns(node: ast.Call, context: Context) -> bool:

@@ -144,6 +144,7 @@ class Walk:
             return
         if programs.collect(node, context) or options.collect(node, context) or routes.mount(node, context):
             return
+        routes.registered(node, context)
         if routes.patterns(node, context) or servers.collect(node, context):
             return
         for keyword in node.keywords:

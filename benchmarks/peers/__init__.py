@@ -1,0 +1,1 @@
+"""What other tools find in the same miniature repositories; see the README beside it."""
