@@ -103,6 +103,9 @@ def check(**given: Any) -> int:
         click.echo(cli_config.shown(options), nl=False)
         return NOTHING_FOUND
     wanted = cli_output.wanted(options)
+    if options.watch:
+        cli_config.watch(options, lambda: cli_output.show(run(options.paths, options), options, wanted))
+        return NOTHING_FOUND
     report = run(options.paths, options)
     cli_output.show(report, options, wanted)
     return NOTHING_FOUND if options.exit_zero else status_of(report)
@@ -122,6 +125,22 @@ def status_of(report: Report) -> int:
     """The exit status that a report stands for; notes alone are no reason to fail a build."""
     failing = any(finding.severity is not Severity.NOTE for finding in report.findings)
     return FOUND if failing else NOTHING_FOUND
+
+
+@group.command()
+@click.argument("folder", default=".", type=click.Path(exists=True, file_okay=False))
+@click.option("--hook", is_flag=True, help="Add an entry to .pre-commit-config.yaml.")
+@click.option("--ci", is_flag=True, help="Add a job for GitLab, where .gitlab-ci.yml is there, or for GitHub.")
+@click.option("--force", is_flag=True, help="Write anew what is there already.")
+def init(folder: str, hook: bool, ci: bool, force: bool) -> int:
+    """Write a small configuration for FOLDER (default: the current one), from what is in it.
+
+    With --hook or --ci it is enough if there is a configuration already. Nothing is overwritten without --force.
+    """
+    from portlint import cli_config
+
+    click.echo(cli_config.begin(Path(folder), hook, ci, force), nl=False)
+    return NOTHING_FOUND
 
 
 @group.command()

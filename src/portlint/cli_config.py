@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from portlint import baseline, changes, configuring, discovery, pipeline
+import click
+
+from portlint import baseline, changes, configuring, discovery, pipeline, watching
 from portlint.cli_options import CheckOptions, root_and_paths
 from portlint.config import Configuration
 from portlint.errors import PortlintError
@@ -85,6 +87,46 @@ def accept(options: CheckOptions, prune: bool) -> str:
     total = len({item.fingerprint for item in (*kept, *fresh)})
     left = f"; {len(report.findings)} new findings are not in it" if prune and report.findings else ""
     return f"{path}: {total} accepted places, {len(fresh)} added, {len(gone)} removed{left}\n"
+
+
+def begin(root: Path, hook: bool, ci: bool, force: bool) -> str:
+    """Write what ``portlint init`` is asked for, and say what was done. Raises :class:`PortlintError`."""
+    from portlint import beginning
+
+    root = root.resolve()
+    extras = [beginning.hook(root, force)] if hook else []
+    extras += [beginning.workflow(root, force)] if ci else []
+    written = [item for item in extras if item is not None]
+    has_one = configuring.find(root).file is not None
+    if force or not has_one or not extras:
+        report = pipeline.run(root)
+        written.insert(0, beginning.configuration(root, report, force))
+    for item in written:
+        beginning.write(item)
+    lines = [f"wrote {item.path.relative_to(root).as_posix()}" for item in written]
+    return "".join(f"{line}\n" for line in lines or ["nothing to add: it is there already"])
+
+
+def watch(options: CheckOptions, check: Callable[[], None]) -> None:
+    """Check whenever something changes; a mistake in the configuration is shown and waits to be mended."""
+    root, limits = root_and_paths(options.paths, options.root)
+    others = tuple(Path(path) for path in (options.config, options.baseline) if path is not None)
+
+    def look() -> watching.State:
+        try:
+            return watching.state(root, configured(root, options)[1].choice, (*others, *limits))
+        except PortlintError:
+            return watching.state(root, discovery.ALL, (*others, *limits))
+
+    def once() -> None:
+        click.clear()
+        try:
+            check()
+        except PortlintError as error:
+            click.echo(f"portlint: {error}", err=True)
+        click.echo("Watching for changes, Control-C ends it.", err=True)
+
+    watching.watch(look, once)
 
 
 def _settings(configuration: Configuration, chosen: Options) -> Iterator[str]:
