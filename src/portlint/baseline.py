@@ -13,16 +13,9 @@ from portlint.model import Accepted, Finding
 from portlint.reporters.masking import masked_text, masked_value
 
 VERSION = 1
-NAMES = ("portlint-baseline.json", ".portlint-baseline.json")
-"""Names under which a baseline at the root of a tree is found without being told of."""
 KEYS = ("fingerprint", "code", "setting", "path", "value", "message")
 """What an entry holds."""
 _LARGEST = 64_000_000
-
-
-def nearby(root: Path) -> Path | None:
-    """The baseline at the root of a tree, if it has one."""
-    return next((root / name for name in NAMES if (root / name).is_file()), None)
 
 
 def load(path: Path) -> tuple[Accepted, ...]:

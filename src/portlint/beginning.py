@@ -71,7 +71,7 @@ def configuration(root: Path, report: Report, force: bool) -> Written:
 
 
 def _lines(root: Path, report: Report) -> Iterator[str]:
-    yield "# Configuration of portlint. All keys: its docs/configuration.md; 'portlint explain PL101' tells about a rule."
+    yield "# Configuration of portlint. All keys: its docs/configuration.md; rules: 'portlint explain PL101'."
     yield ""
     aside = sorted(
         folder.name for folder in root.iterdir() if folder.is_dir() and _ASIDE.fullmatch(folder.name.lower())

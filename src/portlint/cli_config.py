@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from portlint import baseline, changes, configuring, discovery, pipeline, watching
+from portlint import changes, configuring, discovery, pipeline
 from portlint.cli_options import CheckOptions, root_and_paths
 from portlint.config import Configuration
 from portlint.errors import PortlintError
@@ -71,12 +71,14 @@ def shown(options: CheckOptions) -> str:
 
 def accept(options: CheckOptions, prune: bool) -> str:
     """Write the baseline, and say what was done; with ``prune`` only take out what is gone."""
+    from portlint import baseline
+
     root, limits = root_and_paths(options.paths, options.root)
     if limits:
         raise PortlintError("a baseline is of a whole tree: expected no paths but its root")
     configuration, chosen = configured(root, options, must_exist=prune)
     path = Path(options.baseline) if options.baseline is not None else None
-    path = path or configuring.baseline_of(configuration, root, must_exist=prune) or root / baseline.NAMES[0]
+    path = path or configuring.baseline_of(configuration, root, must_exist=prune) or root / configuring.BASELINES[0]
     if prune and not path.is_file():
         raise PortlintError(f"{path}: no such file; 'portlint baseline' writes it")
     report = pipeline.run(root, options=chosen)
@@ -109,6 +111,8 @@ def begin(root: Path, hook: bool, ci: bool, force: bool) -> str:
 
 def watch(options: CheckOptions, check: Callable[[], None]) -> None:
     """Check whenever something changes; a mistake in the configuration is shown and waits to be mended."""
+    from portlint import watching
+
     root, limits = root_and_paths(options.paths, options.root)
     others = tuple(Path(path) for path in (options.config, options.baseline) if path is not None)
 

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from portlint import baseline, cache_folder, config, rules
+from portlint import cache_folder, config, rules
 from portlint.changes import Changes
 from portlint.config import Configuration
 from portlint.discovery import ALL, Choice
-from portlint.model import Confidence, Severity
+from portlint.model import Accepted, Confidence, Severity
 from portlint.pipeline import Options
+
+BASELINES = ("portlint-baseline.json", ".portlint-baseline.json")
+"""Names under which a baseline at the root of a tree is found without being told of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,18 +72,26 @@ def options(configuration: Configuration, asked: Asked) -> Options:
         cache=_first(asked.cache, configuration.cache, True),
         cache_dir=asked.cache_dir or configuration.cache_dir,
         jobs=asked.jobs,
-        baseline=baseline.load(asked.baseline) if asked.baseline is not None else None,
+        baseline=_accepted(asked.baseline),
         changed=asked.changed,
         choice=choice if choice != ALL else ALL,
         policy=configuration.policy,
     )
 
 
+def _accepted(path: Path | None) -> tuple[Accepted, ...] | None:
+    if path is None:
+        return None
+    from portlint import baseline
+
+    return baseline.load(path)
+
+
 def baseline_of(configuration: Configuration, root: Path, *, must_exist: bool = True) -> Path | None:
     """The baseline of a tree: the configured one, else one at its root. Raises :class:`PortlintError`."""
     path = configuration.baseline
     if path is None:
-        return baseline.nearby(root)
+        return next((root / name for name in BASELINES if (root / name).is_file()), None)
     if must_exist and not path.is_file():
         raise configuration.complaint(("baseline",), f"{path.name}: no such file; 'portlint baseline' writes it")
     return path
@@ -122,4 +133,4 @@ def _selectors(keys: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
             yield ("suppress", index, "rules", number), selector
 
 
-__all__ = ["Asked", "baseline_of", "find", "options"]
+__all__ = ["BASELINES", "Asked", "baseline_of", "find", "options"]

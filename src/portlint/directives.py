@@ -6,7 +6,6 @@ line about the next line that holds more than a directive; in a Markdown documen
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -110,6 +109,8 @@ def _problem(match: re.Match[str]) -> str | None:
     """What is wrong with a directive, empty where nothing is; ``None`` where it is none at all."""
     verb = match["verb"]
     if verb not in VERBS:
+        import difflib
+
         near = difflib.get_close_matches(verb.lower(), (*VERBS, "disable", "noqa", "skip"), n=1, cutoff=0.75)
         if match["rules"] is None and not near:
             return None  # a sentence about portlint
