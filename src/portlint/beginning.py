@@ -11,7 +11,7 @@ from pathlib import Path
 
 from portlint.config_files import NAMES, candidates
 from portlint.errors import PortlintError
-from portlint.model import Report
+from portlint.model import Kind, Report
 
 _ASIDE = re.compile(r"(?:legacy|archive|archived|attic|old|deprecated|generated|gen|dist|build|third[_-]?party)")
 _MOST = 5
@@ -94,16 +94,20 @@ def _lines(root: Path, report: Report) -> Iterator[str]:
     for name, value in deviating:
         yield ""
         yield f"#[settings.{name}]"
-        yield f"#value = {value if value.isdigit() else json.dumps(value)}"
+        yield f"#value = {value if value.isdecimal() else json.dumps(value)}"
 
 
 def _values(report: Report) -> list[tuple[str, str]]:
-    """Settings with findings, those with most places first, each with the value that most places say."""
-    wanted = {finding.setting for finding in report.findings if re.fullmatch(r"[A-Z][A-Z0-9_]*", finding.setting)}
+    """Ports with findings, those with most places first, each with the value that most places say."""
+    wanted = {
+        finding.setting
+        for finding in report.findings
+        if finding.kind is Kind.PORT and re.fullmatch(r"[A-Z][A-Z0-9_]*", finding.setting)
+    }
     found = []
     for setting in report.settings:
         values = Counter(member.location.value for member in setting.members if member.location.value)
-        if setting.name in wanted and values:
+        if setting.kind is Kind.PORT and setting.name in wanted and values:
             wanted.remove(setting.name)
             found.append((-len(setting.members), setting.name, values.most_common(1)[0][0]))
     return [(name, value) for _, name, value in sorted(found)[:_MOST]]

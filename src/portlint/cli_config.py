@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -88,6 +89,8 @@ def accept(options: CheckOptions, prune: bool) -> str:
     baseline.write(path, [*kept, *fresh])
     total = len({item.fingerprint for item in (*kept, *fresh)})
     left = f"; {len(report.findings)} new findings are not in it" if prune and report.findings else ""
+    with contextlib.suppress(ValueError):
+        path = path.resolve().relative_to(Path.cwd())
     return f"{path}: {total} accepted places, {len(fresh)} added, {len(gone)} removed{left}\n"
 
 
