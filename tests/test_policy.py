@@ -145,3 +145,24 @@ def test_an_owner(found: Any) -> None:
     assert found(files) == []
     files["portlint.toml"] = "settings.FOO_URL.owner = 'queue'\n"
     assert [line.split()[:2] for line in found(files)] == [["PL202", ".env:1"]]
+
+
+def test_an_image_of_ones_own(found: Any) -> None:
+    compose = "services:\n  queue:\n    image: registry.example/acme/queue:2\n    ports: ['8300:8288']\n"
+    assert found({"docker-compose.yml": compose}) == []
+    image = "[[images]]\nnames = ['acme/queue']\nports = [9100]\n"
+    assert [line.split()[0] for line in found({"docker-compose.yml": compose, "portlint.toml": image})] == ["PL203"]
+    fits = compose.replace("8288", "9100")
+    assert found({"docker-compose.yml": fits, "portlint.toml": image}) == []
+
+
+def test_names_of_settings_are_explained_with_their_aliases(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.env").write_text("INNGEST_PORT=8300\n", "utf-8")
+    (tmp_path / "b.env").write_text("JOBS_PORT=8300\n", "utf-8")
+    (tmp_path / "portlint.toml").write_text("settings.INNGEST_PORT.aliases = ['JOBS_PORT']\n", "utf-8")
+    assert cli.main(["explain", "INNGEST_PORT"]) == 0
+    assert "a.env:1" in (output := capsys.readouterr().out) and "b.env:1" in output
+    assert cli.main(["explain", "--isolated", "INNGEST_PORT"]) == 2

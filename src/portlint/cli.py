@@ -167,7 +167,8 @@ def baseline(prune: bool, **given: Any) -> int:
 @click.argument("subject", metavar="CODE|SETTING")
 @click.argument("path", default=None, required=False)
 @click.option("--root", type=click.Path(), help="The folder that paths are relative to.")
-def explain(subject: str, path: str | None, root: str | None) -> int:
+@with_config
+def explain(subject: str, path: str | None, root: str | None, config: str | None, isolated: bool) -> int:
     """Print the page of a rule, or where a setting stands and why its places were linked.
 
     PATH is the folder to look in for a setting (default: the current one).
@@ -178,7 +179,7 @@ def explain(subject: str, path: str | None, root: str | None) -> int:
     if rule is not None:
         click.echo(cli_explain.rule_page(rule), nl=False)
         return NOTHING_FOUND
-    options = CheckOptions(root=root)
+    options = CheckOptions(root=root, config=config, isolated=isolated)
     click.echo(cli_explain.setting_page(run([path] if path else [], options), subject), nl=False)
     return NOTHING_FOUND
 
