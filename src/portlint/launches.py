@@ -101,6 +101,8 @@ def _launch(
         _assignments(given, into, "make variable", fields)
     if launch.kind == "program" and launch_checks.collect(launch, into, fields):
         return
+    if launch.kind == "script" and fields.get("service") and fields.get("network"):
+        into.relation("script", "", span_of(launch.word.value), service=fields["service"], inside=launch.word.flat)
     served = launch_servers.collect(launch, assignments, into, fields) if launch.kind != "script" else None
     if served:
         return

@@ -137,7 +137,8 @@ class Relation:
     """One file, service or folder uses another.
 
     ``kind``: ``sources`` (shell ``. ./x.sh``, dotenv loading), ``env_file``, ``includes``, ``extends``, ``mounts``,
-    ``copies`` (COPY into an image), ``runs`` (an entry script or program of this tree). ``path`` is relative to the
+    ``script`` (a package's script, whose name is ``inside``), ``copies`` (COPY into an image),
+    ``runs`` (an entry script or program of this tree). ``path`` is relative to the
     root of the tree, normalised, with ``/``; ``service`` is the service or stage that does it, or empty for the file.
     """
 

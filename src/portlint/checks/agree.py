@@ -15,14 +15,15 @@ from portlint import knowledge, names
 from portlint.checks.deviation import MOST, Deviation
 from portlint.linking import Linked
 from portlint.linking.named import Group, Link
-from portlint.linking.points import LOOPBACK
+from portlint.linking.points import LOOPBACK, is_own_address
 from portlint.linking.tree import Place
 from portlint.model import Confidence, Kind, Role
-from portlint.places import HISTORY, TROUBLE
+from portlint.places import HISTORY, TROUBLE, profile_of
 from portlint.policy import PINNED
 
 _EXAMPLE = re.compile(r"example|sample|template|dist|default", re.IGNORECASE)
 _WEIGHT = {Role.DECLARES: 3.0, Role.DEFAULTS: 2.5, Role.DOCUMENTS: 1.0}
+_KEYS = frozenset({"config", "setting", "property"})
 _OTHER_MODE = re.compile(r"\b(?:prod(?:uction)?|staging|docker|kubernetes|k8s|helm|test(?:s|ing)?|ci)\b", re.IGNORECASE)
 
 
@@ -195,6 +196,8 @@ def _confidence(group: Group, link: Link, agreeing: list[Link], files: set[str],
         _software_of(other.place.value) not in (None, _software_of(place.value)) for other in agreeing
     ):
         return Confidence.LOW  # 3306 or 5432: another database, not another port
+    if not any(_is_comparable(place, other.place) for other in agreeing):
+        return Confidence.LOW
     solid = [other.place for other in agreeing if other.place.role is not Role.DOCUMENTS]
     if place.role is Role.DOCUMENTS:
         return _document(place, solid, files, stated)
@@ -227,6 +230,25 @@ def _confidence(group: Group, link: Link, agreeing: list[Link], files: set[str],
 def _is_code(place: Place) -> bool:
     """A default in a program, which may state another one on another branch; in a file of settings it may not."""
     return place.occurrence.how not in ("shell default", "compose default", "make default")
+
+
+def _is_comparable(place: Place, other: Place) -> bool:
+    """Two programs have two configurations and two constants of one name; a variable is one for both."""
+    mine, its = place.occurrence, other.occurrence
+    if mine.how == its.how == "constant" and place.kind is Kind.PATH:
+        return place.path == other.path
+    if mine.how in _KEYS and its.how in _KEYS and not mine.name.isupper():
+        return _configuration(place.path) == _configuration(other.path)
+    own = is_own_address(mine.name) and _in_container(place) and _in_container(other)
+    return not own or (mine.service == its.service and place.path == other.path)
+
+
+def _configuration(path: str) -> str:
+    """The name of a configuration file without the words that say which variant of it this is."""
+    words = re.split(r"[._\-]", path.rpartition("/")[2].lower())[:-1]
+    return "".join(
+        word for word in words if not _EXAMPLE.fullmatch(word) and profile_of(f"config.{word}.json") == "default"
+    )
 
 
 def _same_scope(place: Place, agreeing: Iterable[Link]) -> bool:

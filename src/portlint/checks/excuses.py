@@ -6,7 +6,7 @@ from portlint import knowledge
 from portlint.linking import Linked
 from portlint.linking.attribution import nearness
 from portlint.linking.points import Claim, Endpoint
-from portlint.linking.unit import Unit
+from portlint.linking.unit import Unit, well_known
 from portlint.linking.wording import is_visit
 from portlint.model import Role
 from portlint.names import stem, tokens
@@ -77,11 +77,13 @@ def published_beside(linked: Linked, claim: Claim) -> bool:
     )
 
 
-def somebody_elses(claim: Claim) -> bool:
+def somebody_elses(point: Endpoint, claim: Claim) -> bool:
     """A port that well-known software has for itself: a text that names it speaks of that software."""
     if claim.place.role is Role.ALLOWS or (claim.place.role is not Role.DOCUMENTS and claim.place.occurrence.name):
         return False
     number = int(claim.port) if claim.port.isdigit() else 0
+    if number in well_known(point.unit):
+        return False
     return number not in (80, 443, 3000, 5000, 8000, 8080, 8081, 8888, 9000) and any(
         number in service.ports for service in knowledge.load().services
     )

@@ -9,6 +9,7 @@ from dataclasses import replace
 from portlint.checks.deviation import Deviation
 from portlint.checks.held import report
 from portlint.linking import Linked
+from portlint.linking.images import image_name, image_ports
 from portlint.linking.points import Claim, Endpoint
 from portlint.linking.tree import Place
 from portlint.model import Confidence, Kind, Role
@@ -43,7 +44,9 @@ def _inside(linked: Linked, point: Endpoint) -> Iterator[Deviation]:
     claims = [claim for claim in claims if claim.port not in point.usual or claim.place.occurrence.how != "EXPOSE"]
     bad = [claim for claim in claims if claim.port not in known and not _beside(claim, claims, known, bool(listens))]
     bad += [claim for claim in claims if claim not in bad and _is_another_image(claim, listens)]
-    if sum(1 for claim in claims if claim.place.occurrence.how == "containerPort") > 1 and not listens:
+    bad = [claim for claim in bad if not _is_of_own_image(point, claim)]
+    told = any("command" in claim.reason for claim in listens)
+    if sum(1 for claim in claims if claim.place.occurrence.how == "containerPort") > 1 and not told:
         bad = [claim for claim in bad if claim.place.role is not Role.PROBES]  # the list of ports need not be whole
     if not listens and any(service.command for _, service in point.unit.services):
         bad = [claim for claim in bad if claim.place.role is not Role.PROBES]
@@ -73,6 +76,19 @@ def _is_another_image(claim: Claim, listens: list[Claim]) -> bool:
     """``EXPOSE`` in one of several Dockerfiles, whose own command listens elsewhere."""
     own = {listen.port for listen in listens if listen.place.path == claim.place.path}
     return claim.place.occurrence.how == "EXPOSE" and bool(own) and claim.port not in own
+
+
+def _is_of_own_image(point: Endpoint, claim: Claim) -> bool:
+    """A compose file that runs another image than the others: its mapping is about that one."""
+    images = {path: service.image for path, service in point.unit.services if service.image and not service.build}
+    own = images.get(claim.place.path)
+    if own is None or claim.place.role is not Role.EXPOSES:
+        return False
+    name = image_name(own)
+    known = image_ports(own)
+    return any(image_name(other) != name for other in images.values()) and (
+        not known or int(claim.port) in known if claim.port.isdigit() else False
+    )
 
 
 def _image_default(linked: Linked, point: Endpoint) -> list[Claim]:
@@ -107,7 +123,7 @@ def _beside(claim: Claim, claims: list[Claim], known: set[str], certain: bool = 
     Beside an image's well-known ports it may be one more, unless a client asks for one that is not exposed.
     """
     item = claim.place.occurrence
-    if item.role is not Role.EXPOSES:
+    if item.role is not Role.EXPOSES and not item.how.startswith("targetPort"):
         return False
     if not certain:
         exposed = {other.port for other in claims if other.place.role is Role.EXPOSES}
@@ -116,7 +132,7 @@ def _beside(claim: Claim, claims: list[Claim], known: set[str], certain: bool = 
     return any(
         other.place.path == claim.place.path
         and other.place.occurrence.service == item.service
-        and other.place.role is Role.EXPOSES
+        and other.place.role is item.role
         and other.place.occurrence.how.removesuffix(" udp") == item.how.removesuffix(" udp")
         and other.port in known
         for other in claims

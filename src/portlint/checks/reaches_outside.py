@@ -57,7 +57,7 @@ def _outside(linked: Linked, point: Endpoint, offered: dict[str, list[Unit]]) ->
         if (
             excuses.published_beside(linked, claim)
             or excuses.otherwise_explained(linked, claim)
-            or (claim.strength < 3 and excuses.somebody_elses(claim))
+            or ((claim.strength < 3 or claim.place.role is Role.DOCUMENTS) and excuses.somebody_elses(point, claim))
         ):
             continue
         alternative = claim.port in documented and claim.strength < 3 and claim.place.role is not Role.DOCUMENTS

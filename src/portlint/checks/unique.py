@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from portlint.checks.deviation import Deviation
@@ -26,6 +26,11 @@ def check(linked: Linked) -> Iterator[Deviation]:
         ):
             host = next((other.value for other in linked.tree.together(place) if other.kind is Kind.HOST), "")
             published[place.path, place.value, host or ""].append(place)
+    pairs = Counter(
+        (places[0].occurrence.service, other.occurrence.service)
+        for places in published.values()
+        for other in places[1:]
+    )
     for (_, value, _), places in sorted(published.items()):
         first = places[0]
         for other in places[1:]:
@@ -36,7 +41,7 @@ def check(linked: Linked) -> Iterator[Deviation]:
                 continue
             yield Deviation(
                 check="unique",
-                setting=f"host port {value}",
+                setting=f"host port {value}" if pairs[mine, its] == 1 else f"host ports of {mine} and {its}",
                 kind=Kind.PORT,
                 place=other,
                 expected="another port",

@@ -176,6 +176,11 @@ class Attributor:
                     exact[id(unit)] = unit
                     scores[id(unit)] = scores.get(id(unit), 0) + 1
         if exact:
+            last = words[-1] if reason.endswith("names it") else ""
+            if last in ("frontend", "backend") and not any(last in unit.words for unit in exact.values()):
+                return self._by_class([last], reason, present)
+            for key, unit in exact.items():
+                scores[key] += last in unit.words
             best = max(scores.values())
             found = [exact[key] for key, score in scores.items() if score == best]
             return self._of(found, STRONG if len(found) == 1 else MEDIUM, reason)

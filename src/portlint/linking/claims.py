@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from portlint import names
+from portlint import knowledge, names
 from portlint.linking.attribution import Attribution, Attributor, nearest
 from portlint.linking.listeners import LISTENING
 from portlint.linking.points import (
@@ -101,7 +101,10 @@ class Claims:
             return _one_nearest(named, place)
         built = [unit for unit in self.units.all if unit.dockerfiles]
         words = set(names.tokens(place.occurrence.service))
-        if any(words & unit.words for unit in self.units.all if unit.infrastructure):
+        known = knowledge.load().by_word
+        if any(word.upper() in known for word in words) or any(
+            words & unit.words for unit in self.units.all if unit.infrastructure
+        ):
             return []
         called = [unit for unit in built if words & unit.words]
         if len(called) == 1:
@@ -110,6 +113,8 @@ class Claims:
 
     def _claim_inside(self, place: Place, units: Iterable[Unit], reason: str, strength: int = STRONG) -> None:
         for unit in units:
+            if place.occurrence.how.startswith("traefik label") and any("traefik" in image for image in unit.images):
+                continue  # its own dashboard, which no port is asked for
             self.inside[id(unit)].claims.append(Claim(place, place.value or "", reason, strength, place.sources))
 
     def _claim_address(self, place: Place) -> None:
@@ -129,6 +134,8 @@ class Claims:
             self._claim_either(place)
             return
         if host in self.units.by_host and host not in LOOPBACK:
+            if "implied" in item.how and place.path.endswith((".java", ".kt")):
+                return  # the name of an application; a registry knows its port
             units = _one_nearest(self.units.by_host[host], place)
             for unit in units:
                 cluster = self.cluster[id(unit)]

@@ -15,7 +15,7 @@ from portlint.linking.listeners import PROXY_TOOLS, Listeners
 from portlint.linking.points import ANY_ADDRESS, LOOPBACK, MEDIUM, STRONG, WEAK, Claim, Endpoint
 from portlint.linking.scopes import Scopes
 from portlint.linking.tree import Place, Tree, normal
-from portlint.linking.unit import Unit, well_known
+from portlint.linking.unit import Unit, service_of, well_known
 from portlint.linking.units import Units
 from portlint.model import Kind, Role
 
@@ -82,6 +82,8 @@ class Endpoints:
             for place in self.tree.by_service.get((path, service.name), ()):
                 if self._own_listener(place, unit):
                     point.listens.append(Claim(place, place.value or "", "its own environment names it", MEDIUM))
+        if point.listens and all(_is_secondary(claim.place.occurrence.tool) for claim in point.listens):
+            point.defaults = well_known(unit)  # the console is told where to listen, the server is not
         if not point.listens and not point.unknown:
             point.defaults = base or well_known(unit)
             point.firm = bool(point.defaults) and self._untouched(unit)
@@ -190,6 +192,12 @@ class Endpoints:
                     if place.value is not None:
                         point.listens.append(Claim(place, place.value, "the Service's port", STRONG, place.sources))
         return point
+
+
+def _is_secondary(tool: str) -> bool:
+    """A second listener of a server that has an entry of its own (``minio-console``, ``temporal-ui``)."""
+    main, dash, _ = tool.partition("-")
+    return bool(dash) and service_of(main) is not None
 
 
 def _environments(unit: Unit) -> list[list[tuple[str, str]]]:

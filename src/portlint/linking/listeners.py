@@ -7,7 +7,7 @@ from collections import defaultdict
 from portlint.linking.given import is_settings_file
 from portlint.linking.images import image_ports
 from portlint.linking.tree import Place, Tree
-from portlint.linking.unit import FRONT_TOOLS, Unit
+from portlint.linking.unit import FRONT_TOOLS, Unit, well_known
 from portlint.linking.units import Units
 from portlint.model import Kind, Role
 from portlint.names import tokens
@@ -111,6 +111,7 @@ class Listeners:
                         for file in self._below(relation.path, relation.kind == "mounts")
                         for place in self._files[file]
                         if not place.occurrence.service and _configuration(file, place)
+                        if place.occurrence.tool or not (unit.infrastructure and well_known(unit))
                     )
         return list(dict.fromkeys(found))
 
@@ -124,6 +125,7 @@ class Listeners:
 
     def in_code(self, unit: Unit, *, inside: bool = False) -> list[Place]:
         """What the unit's own code and scripts listen on; units that share a folder leave it to the one with a port."""
+        scripts = self._scripts(unit) if inside else set()
         found = [place for tool in sorted(unit.tools) for place in self._tools.get(tool, ())]
         for component in sorted(unit.components):
             sharing = [other for other in self.units.by_component.get(component, ()) if self._has_mapping(other)]
@@ -133,7 +135,7 @@ class Listeners:
                 place
                 for place in self._code.get(component, ())
                 if len(sharing) < 2 or (place.occurrence.tool in FRONT_TOOLS) == unit.front
-                if not (inside and _is_for_developers(place, unit))
+                if not (inside and unit.dockerfiles and _is_for_developers(place, scripts))
             )
         proxies = [place for place in found if place.occurrence.tool in PROXY_TOOLS]
         if inside:
@@ -144,6 +146,24 @@ class Listeners:
             )
         return [place for place in found if place not in proxies]
 
+    def _scripts(self, unit: Unit) -> set[str]:
+        """The package scripts that a unit's containers start, as far as they launch a server themselves."""
+        owners = [(path, service.name) for path, service in unit.services]
+        owners += [(dockerfile.partition("#")[0], dockerfile) for dockerfile in unit.dockerfiles]
+        named = {
+            relation.inside
+            for path, service in owners
+            if path in self.tree.facts
+            for relation in self.tree.facts[path].extraction.relations
+            if relation.kind == "script" and relation.service == service
+        }
+        known = {
+            place.occurrence.label.removeprefix("script ")
+            for component in unit.components
+            for place in self._code.get(component, ())
+        }
+        return named & known
+
     def _has_mapping(self, unit: Unit) -> bool:
         return any(
             place.role in (Role.PUBLISHES, Role.EXPOSES)
@@ -152,13 +172,14 @@ class Listeners:
         )
 
 
-def _is_for_developers(place: Place, unit: Unit) -> bool:
-    """A launch profile, or a script of a package that an image does not start: what runs outside containers only."""
+def _is_for_developers(place: Place, scripts: set[str]) -> bool:
+    """A launch profile, or a script of a package that no container starts: what runs outside containers only."""
     if place.path.lower().endswith("launchsettings.json"):
         return True
-    if not unit.dockerfiles or place.path.rpartition("/")[2] != "package.json":
+    if place.path.rpartition("/")[2] != "package.json":
         return False
-    return bool(_DEVELOPING.intersection(tokens(place.occurrence.label)))
+    name = place.occurrence.label.removeprefix("script ")
+    return name not in scripts if scripts else bool(_DEVELOPING.intersection(tokens(name)))
 
 
 def _configuration(path: str, place: Place) -> bool:

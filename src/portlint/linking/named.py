@@ -74,6 +74,8 @@ class Named:
             return "file:" + place.path  # a variable of the code, not a setting
         if self.tree.policy.decision(item.name) is not None and not names.is_generic(item.name):
             return ""
+        if item.how == "option default" and names.is_generic(item.name) and not item.aliases:
+            return "file:" + place.path  # the option of one program
         if not names.is_generic(item.name) and item.name.isupper():
             return ""
         if item.service:

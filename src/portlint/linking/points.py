@@ -11,6 +11,7 @@ from portlint.linking.unit import Unit
 STRONG, MEDIUM, WEAK = 3, 2, 1
 """How much a claim weighs: certain, likely, only a hint."""
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_BROWSED = frozenset("origin origins cors redirect callback frontend client browser".split())
 ANY_ADDRESS = frozenset({"0.0.0.0", "::", "", "*"})
 _OWN_ADDRESS = frozenset("nextauth auth public external site root base app self canonical web".split())
 
@@ -51,7 +52,7 @@ class Endpoint:
 
 def is_for_browsers(name: str) -> bool:
     """A variable that a container hands on to a browser, where localhost is the host: public ones and origins."""
-    return names.is_public(name) or bool({"origin", "origins", "cors"}.intersection(names.tokens(name)))
+    return names.is_public(name) or bool(_BROWSED.intersection(names.tokens(name)))
 
 
 def is_own_address(name: str) -> bool:
