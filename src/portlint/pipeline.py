@@ -71,7 +71,7 @@ def run(
     found = discover(root, paths, cache.kind_of if cache is not None else None, options.choice)
     facts, failures, unparsed = extract_all(root, found, options, cache, progress)
     progress.begin("linking")
-    return judge(found, facts, failures, unparsed, options, whole=not paths)
+    return judge(found, facts, failures, unparsed, options, not paths)
 
 
 def judge(
