@@ -200,6 +200,23 @@ def rules(form: str, color: str) -> int:
     return NOTHING_FOUND
 
 
+@group.command()
+@click.option("--stdio", is_flag=True, help="Standard input and output; the default, and named by many editors.")
+@click.option("--tcp", is_flag=True, help="Wait for the editor to connect.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="With --tcp: where to listen.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="With --tcp: the port; 0: any free one.")
+def server(stdio: bool, tcp: bool, host: str, port: int) -> int:
+    """Serve an editor: diagnostics, hover and navigation by the Language Server Protocol.
+
+    Needs the extra portlint[server]. Exit status: 0 when the editor asked for the end, 1 when it just went.
+    """
+    from portlint.server.serving import serve
+
+    if stdio and tcp:
+        raise click.UsageError("--stdio and --tcp exclude each other")
+    return serve(port=port if tcp else None, host=host)
+
+
 @group.group()
 def cache() -> None:
     """Look after what earlier runs have read and kept."""

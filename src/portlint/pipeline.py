@@ -25,6 +25,7 @@ from portlint.sifting import BASELINE, IGNORED, Sieve, Silence
 
 if TYPE_CHECKING:
     from portlint.cache import Cache
+    from portlint.linking import Linked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,7 @@ def run(
     """Check a tree. ``paths`` limits what is read; paths in the report are relative to ``root``."""
     options, progress = options or Options(), progress or Progress()
     progress.begin("discovering")
-    cache = _cache(root, options)
+    cache = open_cache(root, options)
     found = discover(root, paths, cache.kind_of if cache is not None else None, options.choice)
     facts, failures, unparsed = extract_all(root, found, options, cache, progress)
     progress.begin("linking")
@@ -86,19 +87,35 @@ def judge(
 
     ``whole``: nothing of the tree was left out, so that what is not found is not there.
     """
+    from portlint.linking import link
+
+    with options.policy.in_force():
+        linked = link(with_pinned(facts, options.policy), found.paths, options.policy)
+    return assess(linked, found, facts, failures, options, whole=whole)
+
+
+def assess(
+    linked: Linked,
+    found: Discovery,
+    facts: Mapping[str, FileFacts],
+    failures: Sequence[Failure],
+    options: Options,
+    *,
+    settings: bool = True,
+    whole: bool = True,
+) -> Report:
+    """Check what is linked, and put together the report; ``settings=False`` leaves those out, and uncounted."""
     from portlint import rules
     from portlint.checks import check
-    from portlint.linking import link
 
     loaded = options.rules if options.rules is not None else rules.load(options.own_rules)
     active = rules.active(loaded, options.select, options.ignore, options.extend_select)
     levels = rules.levels(loaded, options.severities)
     with options.policy.in_force():
-        linked = link(with_pinned(facts, options.policy), found.paths, options.policy)
         sieve = _sieve(facts, options)
         findings = check(linked, loaded, active, sieve.judge)
         findings += sieve.useless(loaded, active, whole)
-        settings = linked.settings()
+        agreeing = linked.settings() if settings else ()
     findings = [replace(item, severity=levels.get(item.code, item.severity)) for item in findings]
     weighty = [
         item
@@ -112,12 +129,12 @@ def judge(
     failures = [*found.failures, *failures]
     return Report(
         findings=tuple(item for item in weighty if item.suppression is None),
-        settings=settings,
+        settings=agreeing,
         failures=tuple(sorted(failures, key=lambda failure: (failure.path, failure.line, failure.message))),
         summary=Summary(
             files=len(found.files),
             skipped=sum(count for _, count in found.skipped),
-            settings=len(settings),
+            settings=len(agreeing),
             occurrences=sum(len(item.extraction.occurrences) for item in facts.values()),
             unresolved=sum(item.extraction.unresolved for item in facts.values()) + linked.unresolved,
             failures=len(failures),
@@ -163,7 +180,8 @@ def _weighty(severity: Severity, confidence: Confidence, options: Options) -> bo
     ) >= _CONFIDENCES.index(options.min_confidence)
 
 
-def _cache(root: Path, options: Options) -> Cache | None:
+def open_cache(root: Path, options: Options) -> Cache | None:
+    """What earlier runs over a tree have read; ``None`` where that is not wanted or there is no place for it."""
     if not options.cache:
         return None
     from portlint.cache import open_cache
@@ -177,8 +195,24 @@ def extract_all(
     """Read every file that no earlier run has read. The third value counts the files that hold nothing of ours."""
     progress = progress or Progress()
     progress.begin("reading", len(found.files))
+    outcomes = read(root, found.files, options, cache, progress)
+    if cache is not None:
+        cache.save(found.paths)
+    facts, failures = gather(found.files, outcomes)
+    return facts, failures, len(found.files) - len(facts)
+
+
+def read(
+    root: Path,
+    files: Sequence[SourceFile],
+    options: Options,
+    cache: Cache | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Outcome]:
+    """The outcome of each file, by path; what ``progress`` raises when it is told ends the work."""
+    progress = progress or Progress()
     outcomes: dict[str, Outcome] = {}
-    unknown = found.files if cache is None else _look_up(os.fspath(root), found.files, cache, outcomes)
+    unknown = files if cache is None else _look_up(os.fspath(root), files, cache, outcomes)
     if unknown:
         from portlint import parallel
 
@@ -188,16 +222,19 @@ def extract_all(
             outcomes[file.path] = answer.outcome
             if cache is not None and answer.stamp is not None and answer.text is not None:
                 cache.remember(file, answer.stamp, answer.key, answer.text)
-    if cache is not None:
-        cache.save(found.paths)
+    return outcomes
+
+
+def gather(files: Sequence[SourceFile], outcomes: Mapping[str, Outcome]) -> tuple[dict[str, FileFacts], list[Failure]]:
+    """What linking is given: facts by path and all failures, both in the order of the files."""
     facts: dict[str, FileFacts] = {}
     failures: list[Failure] = []
-    for file in found.files:
+    for file in files:
         outcome = outcomes[file.path]
         failures.extend(outcome.failures)
         if outcome.facts is not None:
             facts[file.path] = outcome.facts
-    return facts, failures, len(found.files) - len(facts)
+    return facts, failures
 
 
 def _look_up(

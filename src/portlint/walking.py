@@ -67,6 +67,21 @@ def walk(root: str, foreign: Container[str]) -> tuple[list[str], list[Failure]]:
     return found, failures
 
 
+def leaves_out(root: str, path: str) -> bool:
+    """Whether :func:`walk` would leave out a file that need not be there yet, for a ``.gitignore`` says so."""
+    base, folder = os.path.join(root, ""), ""
+    ignored: tuple[_Ignored, ...] = ()
+    *folders, name = path.split("/")
+    for part in (*folders, ""):
+        rules = base + folder + ".gitignore"
+        if os.path.isfile(rules) and not os.path.islink(rules):
+            ignored = (_Ignored(folder, _lines(rules)), *ignored)
+        if part and _is_ignored(folder + part + "/", ignored):
+            return True
+        folder += part + "/"
+    return not is_environment(name) and _is_ignored(path, ignored)
+
+
 def is_environment(name: str) -> bool:
     """Whether a file of this name holds the values that run, and is read even where it is ignored."""
     return ".env" in name.lower()

@@ -38,6 +38,7 @@ KINDS: dict[str, tuple[str, ...]] = {
 """The kinds of check and the modules that make up each, in the order in which a place is claimed."""
 
 
+_COMPARING = frozenset({"agree", "reaches"})
 _MOST = 50
 """How many other places one finding names."""
 _CERTAINTY = {Confidence.HIGH: 0, Confidence.MEDIUM: 1, Confidence.LOW: 2}
@@ -76,7 +77,7 @@ def check(linked: Linked, rules: Sequence[Rule], active: Collection[str], judge:
     for rule, deviation in found:
         if (deviation.place.order, deviation.kind) in taken or _follows(deviation, moves):
             continue
-        if deviation.causes and deviation.expected in against.get(deviation.place.order, ()):
+        if deviation.check in _COMPARING and deviation.expected in against.get(deviation.place.order, ()):
             continue  # the same two values were held against each other at this place
         taken.add((deviation.place.order, deviation.kind))
         moves.setdefault(deviation.place.order, set()).add(deviation.expected)

@@ -238,7 +238,9 @@ def _is_comparable(place: Place, other: Place) -> bool:
     if mine.how == its.how == "constant" and place.kind is Kind.PATH:
         return place.path == other.path
     if mine.how in _KEYS and its.how in _KEYS and not mine.name.isupper():
-        return _configuration(place.path) == _configuration(other.path)
+        one, two = (path.rpartition("/")[0] for path in (place.path, other.path))
+        related = one == two or one.startswith(two and two + "/") or two.startswith(one and one + "/")
+        return related and _configuration(place.path) == _configuration(other.path)
     own = is_own_address(mine.name) and _in_container(place) and _in_container(other)
     return not own or (mine.service == its.service and place.path == other.path)
 

@@ -20,6 +20,12 @@ def offered_nearby(point: Endpoint, claim: Claim, offered: dict[str, list[Unit]]
     """
     mine = nearness(point.unit, claim.place.path)
     visited = point.unit.front and is_visit(claim.place)
+    if (
+        claim.reason.startswith("it stands in")
+        and not visited
+        and any(u is not point.unit for u in offered.get(claim.port, ()))
+    ):
+        return True
     return any(
         _related(unit, point.unit) or nearness(unit, claim.place.path) >= mine
         for unit in offered.get(claim.port, ())

@@ -27,7 +27,15 @@ def report(
     right = [claim for claim in listens if claim.strength >= 2] or listens
     expected = ", ".join(dict.fromkeys(claim.port for claim in right))
     values = {claim.port for claim in bad}
-    if len(values) == 1 and len(bad) > 1 and len({claim.port for claim in right}) == 1 and not good and len(right) == 1:
+    stated = [claim for claim in bad if "implied" not in claim.place.occurrence.how]
+    if (
+        stated
+        and len(values) == 1
+        and len(bad) > 1
+        and len({claim.port for claim in right}) == 1
+        and not good
+        and len(right) == 1
+    ):
         others = [(claim.place, claim.reason) for claim in bad]
         others += [(source, "states the value") for source in right[0].sources]
         yield _deviation(point, right[0], next(iter(values)), others, ceiling)

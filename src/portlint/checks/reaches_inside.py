@@ -42,6 +42,7 @@ def _inside(linked: Linked, point: Endpoint) -> Iterator[Deviation]:
         yield from _consensus(point, claims)
         return
     claims = [claim for claim in claims if claim.port not in point.usual or claim.place.occurrence.how != "EXPOSE"]
+    claims = [c for c in claims if c.place.profile != "development" or c.port not in point.developed - known]
     bad = [claim for claim in claims if claim.port not in known and not _beside(claim, claims, known, bool(listens))]
     bad += [claim for claim in claims if claim not in bad and _is_another_image(claim, listens)]
     bad = [claim for claim in bad if not _is_of_own_image(point, claim)]
@@ -63,6 +64,8 @@ def _inside(linked: Linked, point: Endpoint) -> Iterator[Deviation]:
             return
         else:
             listens = good
+        if len(point.defaults) > 4:
+            return  # software with so many ports has more
         if len(point.defaults) > 2:
             bad = [
                 replace(claim, strength=1) if claim.place.role in (Role.EXPOSES, Role.PROBES) else claim

@@ -50,7 +50,8 @@ def _outside(linked: Linked, point: Endpoint, offered: dict[str, list[Unit]]) ->
             continue
         if claim.place.role is Role.ALLOWS and claim.place.path in allowed:
             continue
-        if not _named(claim) and not compose and excuses.offered_nearby(point, claim, offered):
+        vague = not _named(claim) or "implied" in claim.place.occurrence.how
+        if vague and not compose and excuses.offered_nearby(point, claim, offered):
             continue
         if compose and claim.strength < 3 and excuses.published_by_another(linked, point, claim.port):
             continue

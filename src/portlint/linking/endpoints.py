@@ -17,8 +17,9 @@ from portlint.linking.scopes import Scopes
 from portlint.linking.tree import Place, Tree, normal
 from portlint.linking.unit import Unit, service_of, well_known
 from portlint.linking.units import Units
-from portlint.model import Kind, Role
+from portlint.model import Kind, Occurrence, Role
 
+_SECONDARY = frozenset({"console", "metrics", "admin", "management", "debug", "inspect"})
 _TOOL_FOLDERS = frozenset(
     "scripts tools tooling hack skills benchmarks bench dev examples .agent .claude .github".split()
 )
@@ -75,6 +76,7 @@ class Endpoints:
         elif not listens and not unit.infrastructure:
             listens, reason = self.listeners.in_code(unit, inside=True), "code that listens"
         self._add_listens(point, listens, reason)
+        point.developed.update(place.value for place in self.listeners.in_code(unit) if place.value)
         for place in self.listeners.served(unit):
             if place.value:
                 point.listens.append(Claim(place, place.value, "the configuration server's file of its name", MEDIUM))
@@ -82,7 +84,7 @@ class Endpoints:
             for place in self.tree.by_service.get((path, service.name), ()):
                 if self._own_listener(place, unit):
                     point.listens.append(Claim(place, place.value or "", "its own environment names it", MEDIUM))
-        if point.listens and all(_is_secondary(claim.place.occurrence.tool) for claim in point.listens):
+        if point.listens and all(_is_secondary(claim.place.occurrence) for claim in point.listens):
             point.defaults = well_known(unit)  # the console is told where to listen, the server is not
         if not point.listens and not point.unknown:
             point.defaults = base or well_known(unit)
@@ -194,10 +196,10 @@ class Endpoints:
         return point
 
 
-def _is_secondary(tool: str) -> bool:
-    """A second listener of a server that has an entry of its own (``minio-console``, ``temporal-ui``)."""
-    main, dash, _ = tool.partition("-")
-    return bool(dash) and service_of(main) is not None
+def _is_secondary(item: Occurrence) -> bool:
+    """A second listener of a server (``temporal-ui``, ``--console-address``), which says nothing of the first."""
+    main, dash, _ = item.tool.partition("-")
+    return bool(_SECONDARY.intersection(names.tokens(item.how))) or (bool(dash) and service_of(main) is not None)
 
 
 def _environments(unit: Unit) -> list[list[tuple[str, str]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from portlint.linking.given import is_settings_file
-from portlint.linking.images import image_ports
+from portlint.linking.images import base_name, image_name, image_ports
 from portlint.linking.tree import Place, Tree
 from portlint.linking.unit import FRONT_TOOLS, Unit, well_known
 from portlint.linking.units import Units
@@ -13,6 +13,7 @@ from portlint.model import Kind, Role
 from portlint.names import tokens
 
 _DEVELOPING = frozenset({"dev", "develop", "development", "watch", "preview", "storybook"})
+_RUNTIMES = frozenset({"node", "bun", "deno"})
 LISTENING = (Role.LISTENS, Role.PASSES)
 PROXY_TOOLS = frozenset({"nginx", "caddy", "apache", "haproxy", "traefik", "httpd"})
 _PROXY_IMAGES = frozenset(
@@ -30,6 +31,11 @@ class Listeners:
         self._files: dict[str, list[Place]] = defaultdict(list)
         self._served: dict[str, list[Place]] = defaultdict(list)
         self._bases = _bases(tree)
+        self._images = {
+            (path, service.name): base_name(image_name(service.image))
+            for path, service in tree.services
+            if service.kind == "compose" and service.image and not service.build
+        }
         hosts = {unit.name.lower() for unit in units.all if unit.services}
         for place in tree.places:
             if place.role not in LISTENING or place.kind is not Kind.PORT:
@@ -56,10 +62,13 @@ class Listeners:
 
     def of_service(self, path: str, service: str) -> list[Place]:
         """The ports that the commands of one service or image stage state."""
+        image = self._images.get((path, service), "")
         return [
             place
             for place in self.tree.by_service.get((path, service), ())
             if place.role in LISTENING and place.kind is Kind.PORT and not place.occurrence.commented
+            # behind an entrypoint of somebody's image, "serve" is a word of that program
+            if place.occurrence.tool != "serve" or not image or image in _RUNTIMES
         ]
 
     def of_image(self, unit: Unit) -> tuple[list[Place], str]:

@@ -41,6 +41,8 @@ class Endpoint:
     """Nothing is given to the image that could change its defaults."""
     usual: set[str] = field(default_factory=set)
     """What it listens on where no container's environment says otherwise."""
+    developed: set[str] = field(default_factory=set)
+    """What its program listens on when developers start it, which a container of theirs may do, too."""
     unknown: bool = False
     """It listens on something that is not known (an unresolved value), so nothing can be said against a claim."""
 
