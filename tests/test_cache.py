@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from portlint import cache, cache_folder, cli, codec, fingerprint, parallel, pipeline, reading
 from portlint.discovery import SourceFile, Stamp
 from portlint.model import Extraction, Failure, Kind, Occurrence, Relation, Remark, Report, Role, Service
+from portlint.policy import Policy
 from portlint.reading import FileFacts, Outcome
 from portlint.text import Region, Span
 from portlint.values import Concatenation, Fallback, Literal, Reference, Unknown
@@ -140,9 +141,9 @@ class Parsed(list[str]):
 def parsed(monkeypatch: pytest.MonkeyPatch) -> Parsed:
     calls, original = Parsed(), reading.understand
 
-    def understand(file: SourceFile, data: bytes) -> Outcome:
+    def understand(file: SourceFile, data: bytes, policy: Policy) -> Outcome:
         calls.append(file.path)
-        return original(file, data)
+        return original(file, data, policy)
 
     monkeypatch.setattr(parallel, "understand", understand)
     return calls

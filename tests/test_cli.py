@@ -108,7 +108,7 @@ def test_options_reach_the_pipeline(answer: Any, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--select", "PL9"], "'PL9' is no rule"),
+        (["--select", "PL7"], "'PL7' is no rule"),
         (["--ignore", "nonsense"], "'nonsense' is no rule"),
         (["--select", "PL1", "--ignore", "PL1"], "leave no rule"),
         (["--min-severity", "high"], "--min-severity"),

@@ -51,7 +51,7 @@ def crashing(monkeypatch: pytest.MonkeyPatch, body: str) -> None:
         "import json,os,sys;sys.path[:]=json.loads(sys.argv[1])\n"
         "from portlint import parallel\n"
         "original = parallel.answer\n"
-        f"def answer(root, file):\n    {body}\n    return original(root, file)\n"
+        f"def answer(root, file, policy):\n    {body}\n    return original(root, file, policy)\n"
         "parallel.answer = answer\n"
         "parallel.serve(sys.argv[2])\n"
     )
@@ -115,9 +115,9 @@ def test_help_is_called_for_the_rest_when_much_is_left(tree: Path, monkeypatch: 
     handed: list[list[int]] = []
     share = parallel._shared_out
 
-    def shared_out(root: str, files: Any, left: Any, jobs: int, progress: Any) -> Any:
+    def shared_out(root: str, files: Any, left: Any, jobs: int, *rest: Any) -> Any:
         handed.append(list(left))
-        return share(root, files, left, jobs, progress)
+        return share(root, files, left, jobs, *rest)
 
     seconds = iter(number * 0.1 for number in range(10_000))
     monkeypatch.setattr(parallel.time, "monotonic", lambda: next(seconds))

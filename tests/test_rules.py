@@ -251,7 +251,7 @@ def test_active() -> None:
 
 
 @pytest.mark.parametrize(
-    ("select", "ignore"), [(("PL9",), ()), ((), ("XX",)), (("",), ()), (("PL101",), ("PL101",)), ((), ("PL",))]
+    ("select", "ignore"), [(("PL7",), ()), ((), ("XX",)), (("",), ()), (("PL101",), ("PL101",)), ((), ("PL",))]
 )
 def test_active_refuses_what_names_nothing(select: tuple[str, ...], ignore: tuple[str, ...]) -> None:
     with pytest.raises(PortlintError):

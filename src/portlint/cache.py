@@ -40,10 +40,11 @@ def key_of(file: SourceFile, data: bytes) -> str:
 class Cache:
     """The cache of one tree, in memory; :meth:`save` writes it where something new came in."""
 
-    def __init__(self, root: Path, folder: Path) -> None:
+    def __init__(self, root: Path, folder: Path, decided: str = "") -> None:
+        """``decided`` is the key of the policy that files are read under."""
         self.path = cache_folder.file_for(root, folder)
         self.today = int(time.time() // 86400)
-        self._fingerprint = fingerprint()
+        self._fingerprint = fingerprint() + decided
         self._kinds: dict[str, str] = {}
         self._files: dict[str, tuple[Stamp | None, str]] = {}
         self._contents: dict[str, tuple[int, str]] = {}
@@ -133,7 +134,7 @@ class Cache:
             with open(self.path, "rb") as stream:
                 if os.fstat(stream.fileno()).st_size > _LARGEST:
                     return
-                header, body = stream.readline(200), stream.read()
+                header, body = stream.readline(400), stream.read()
         except OSError:
             return
         if header != self._header(body):
@@ -155,12 +156,12 @@ class Cache:
         self._kinds, self._files, self._contents = kinds, files, contents
 
 
-def open_cache(root: Path, folder: Path | None = None) -> Cache | None:
+def open_cache(root: Path, folder: Path | None = None, decided: str = "") -> Cache | None:
     """The cache of a tree; ``None`` where there is no place for one or portlint's sources cannot be read."""
     place = folder if folder is not None else cache_folder.default_folder()
     if place is None:
         return None
     try:
-        return Cache(root, place)
+        return Cache(root, place, decided)
     except OSError:
         return None

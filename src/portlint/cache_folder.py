@@ -17,7 +17,7 @@ OLDEST = 30
 LARGEST = 256_000_000
 """Bytes that all caches of a user may take; the ones used least recently go first."""
 
-_OURS = re.compile(r"[0-9a-f]{32}\.cache(?:\.[0-9a-f]{16}\.tmp)?")
+_OURS = re.compile(r"[0-9a-f]{32}\.(?:cache|config)(?:\.[0-9a-f]{16}\.tmp)?")
 
 
 def default_folder() -> Path | None:

@@ -18,12 +18,14 @@ import click
 from portlint import __version__
 from portlint.cli_options import (
     CheckOptions,
+    baseline_option,
     cache_dir_option,
     check_options,
     color_option,
     is_colored,
     root_and_paths,
     terminal_width,
+    with_config,
 )
 from portlint.errors import PortlintError
 from portlint.model import Report, Severity
@@ -94,10 +96,16 @@ def check(**given: Any) -> int:
 
     Exit status: 0 nothing found or notes only, 1 an error or a warning, 2 usage error, 3 internal failure.
     """
-    from portlint import cli_output
+    from portlint import cli_config, cli_output
 
     options = CheckOptions(**given)
+    if options.show_settings or options.show_files:
+        click.echo(cli_config.shown(options), nl=False)
+        return NOTHING_FOUND
     wanted = cli_output.wanted(options)
+    if options.watch:
+        cli_config.watch(options, lambda: cli_output.show(run(options.paths, options), options, wanted))
+        return NOTHING_FOUND
     report = run(options.paths, options)
     cli_output.show(report, options, wanted)
     return NOTHING_FOUND if options.exit_zero else status_of(report)
@@ -105,23 +113,12 @@ def check(**given: Any) -> int:
 
 def run(paths: Sequence[str], options: CheckOptions) -> Report:
     """Check paths with the options of the command line."""
-    from portlint import pipeline, progress_bar
+    from portlint import cli_config, pipeline, progress_bar
 
     root, limits = root_and_paths(paths, options.root)
+    chosen = cli_config.configured(root, options)[1]
     with progress_bar.shown() as progress:
-        return pipeline.run(
-            root,
-            limits,
-            progress=progress,
-            options=pipeline.Options(
-                select=options.select,
-                ignore=options.ignore,
-                min_severity=options.min_severity,
-                min_confidence=options.min_confidence,
-                cache=options.cache,
-                cache_dir=Path(options.cache_dir) if options.cache_dir is not None else None,
-            ),
-        )
+        return pipeline.run(root, limits, progress=progress, options=chosen)
 
 
 def status_of(report: Report) -> int:
@@ -131,10 +128,47 @@ def status_of(report: Report) -> int:
 
 
 @group.command()
+@click.argument("folder", default=".", type=click.Path(exists=True, file_okay=False))
+@click.option("--hook", is_flag=True, help="Add an entry to .pre-commit-config.yaml.")
+@click.option("--ci", is_flag=True, help="Add a job for GitLab, where .gitlab-ci.yml is there, or for GitHub.")
+@click.option("--force", is_flag=True, help="Write anew what is there already.")
+def init(folder: str, hook: bool, ci: bool, force: bool) -> int:
+    """Write a small configuration for FOLDER (default: the current one), from what is in it.
+
+    With --hook or --ci it is enough if there is a configuration already. Nothing is overwritten without --force.
+    """
+    from portlint import cli_config
+
+    click.echo(cli_config.begin(Path(folder), hook, ci, force), nl=False)
+    return NOTHING_FOUND
+
+
+@group.command()
+@click.option("--prune", is_flag=True, help="Only take out what is no longer found.")
+@click.option("--root", type=click.Path(), help="The folder that paths are relative to.")
+@baseline_option
+@with_config
+@click.option("--no-cache", "cache", is_flag=True, flag_value=False, default=None, help="Read all files anew.")
+@cache_dir_option
+@click.argument("paths", nargs=-1, type=click.Path())
+def baseline(prune: bool, **given: Any) -> int:
+    """Accept what is found now: later runs show only what is new.
+
+    The file holds a fingerprint for each place, which does not depend on lines. PATHS is the folder (default: the
+    current one).
+    """
+    from portlint import cli_config
+
+    click.echo(cli_config.accept(CheckOptions(**given), prune), nl=False)
+    return NOTHING_FOUND
+
+
+@group.command()
 @click.argument("subject", metavar="CODE|SETTING")
 @click.argument("path", default=None, required=False)
 @click.option("--root", type=click.Path(), help="The folder that paths are relative to.")
-def explain(subject: str, path: str | None, root: str | None) -> int:
+@with_config
+def explain(subject: str, path: str | None, root: str | None, config: str | None, isolated: bool) -> int:
     """Print the page of a rule, or where a setting stands and why its places were linked.
 
     PATH is the folder to look in for a setting (default: the current one).
@@ -145,7 +179,7 @@ def explain(subject: str, path: str | None, root: str | None) -> int:
     if rule is not None:
         click.echo(cli_explain.rule_page(rule), nl=False)
         return NOTHING_FOUND
-    options = CheckOptions(root=root)
+    options = CheckOptions(root=root, config=config, isolated=isolated)
     click.echo(cli_explain.setting_page(run([path] if path else [], options), subject), nl=False)
     return NOTHING_FOUND
 

@@ -34,12 +34,22 @@ class CheckOptions:
     everything: bool = False
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    min_severity: Severity = Severity.NOTE
-    min_confidence: Confidence = Confidence.MEDIUM
+    extend_select: tuple[str, ...] = ()
+    extend_exclude: tuple[str, ...] = ()
+    min_severity: Severity | None = None
+    min_confidence: Confidence | None = None
     exit_zero: bool = False
     color: str = "auto"
-    cache: bool = True
+    cache: bool | None = None
     cache_dir: str | None = None
+    config: str | None = None
+    isolated: bool = False
+    baseline: str | None = None
+    use_baseline: bool = True
+    diff_base: str | None = None
+    watch: bool = False
+    show_settings: bool = False
+    show_files: bool = False
 
 
 def _codes(context: click.Context, parameter: click.Parameter, given: Sequence[str]) -> tuple[str, ...]:
@@ -60,6 +70,15 @@ cache_dir_option = click.option(
     help="Where to keep what was read (default: PORTLINT_CACHE_DIR, else the user's cache folder).",
 )
 
+baseline_option = click.option(
+    "--baseline", type=click.Path(), metavar="FILE", help="Accepted findings (default: portlint-baseline.json)."
+)
+
+config_options = (
+    click.option("--config", type=click.Path(dir_okay=False), metavar="FILE", help="The configuration to use."),
+    click.option("--isolated", is_flag=True, help="Use no configuration file."),
+)
+
 _DECORATORS: tuple[Callable[[Any], Any], ...] = (
     click.argument("paths", nargs=-1, type=click.Path()),
     click.option(
@@ -73,31 +92,52 @@ _DECORATORS: tuple[Callable[[Any], Any], ...] = (
     click.option("--statistics", is_flag=True, help="Show counts per rule instead of the findings."),
     click.option("--all", "everything", is_flag=True, help="Show the settings that agree, too."),
     click.option("--select", multiple=True, callback=_codes, metavar="CODES", help="Only these rules (PL101,PL2)."),
+    click.option("--extend-select", multiple=True, callback=_codes, metavar="CODES", help="These rules, too."),
     click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="Not these rules (PL103)."),
     click.option(
         "--min-severity",
         type=click.Choice([str(level) for level in reversed(Severity)]),
-        default="note",
-        show_default=True,
-        callback=lambda context, parameter, given: Severity(given),
-        help="Leave out what is less important.",
+        callback=lambda context, parameter, given: given and Severity(given),
+        help="Leave out what is less important (default: note).",
     ),
     click.option(
         "--min-confidence",
         type=click.Choice([str(level) for level in reversed(Confidence)]),
-        default="medium",
-        show_default=True,
-        callback=lambda context, parameter, given: Confidence(given),
-        help="Leave out what is less certain.",
+        callback=lambda context, parameter, given: given and Confidence(given),
+        help="Leave out what is less certain (default: medium).",
     ),
     click.option("--exit-zero", is_flag=True, help="Status 0 even when something is found."),
     click.option("--root", type=click.Path(), help="The folder that paths are relative to (see the README)."),
     click.option(
-        "--no-cache", "cache", is_flag=True, flag_value=False, default=True, help="Read all files anew, keep nothing."
+        "--exclude", "extend_exclude", multiple=True, metavar="PATTERN", help="Do not read these files either."
+    ),
+    *config_options,
+    baseline_option,
+    click.option(
+        "--no-baseline",
+        "use_baseline",
+        is_flag=True,
+        flag_value=False,
+        default=True,
+        help="Show what is accepted, too.",
+    ),
+    click.option("--diff-base", metavar="REV", help="Show only what touches lines changed since a git revision."),
+    click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Control-C."),
+    click.option("--show-settings", is_flag=True, help="Print the configuration in force, and where it is from."),
+    click.option("--show-files", is_flag=True, help="Print the files that would be read."),
+    click.option(
+        "--no-cache", "cache", is_flag=True, flag_value=False, default=None, help="Read all files anew, keep nothing."
     ),
     cache_dir_option,
     color_option,
 )
+
+
+def with_config(command: _Command) -> _Command:
+    """Give a command the options that say which configuration counts."""
+    for decorator in reversed(config_options):
+        command = decorator(command)
+    return command
 
 
 def check_options(command: _Command) -> _Command:

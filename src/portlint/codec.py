@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import MISSING, fields
 from typing import Any
 
+from portlint.directives import Directive
 from portlint.model import Extraction, Failure, Kind, Occurrence, Relation, Remark, Role, Service
 from portlint.reading import NOTHING, FileFacts, Outcome
 from portlint.text import Region, Span
@@ -57,11 +58,13 @@ def _facts(facts: FileFacts) -> list[Any]:
         facts.regions,
         facts.remark_regions,
         facts.service_regions,
+        [_record(item, _DIRECTIVE) for item in facts.directives],
     ]
 
 
 def _read_facts(path: str, data: list[Any]) -> FileFacts:
-    occurrences, services, relations, remarks, bindings, unresolved, regions, remark_regions, service_regions = data
+    (occurrences, services, relations, remarks, bindings, unresolved, *places, told) = data
+    regions, remark_regions, service_regions = places
     if len(regions) != len(occurrences) or len(remark_regions) not in (0, len(remarks)):
         raise ValueError("places and occurrences differ in number")
     return FileFacts(
@@ -78,6 +81,7 @@ def _read_facts(path: str, data: list[Any]) -> FileFacts:
         tuple(Region(*region) for region in regions),
         tuple(tuple(Region(*region) for region in each) for each in remark_regions),
         tuple(Region(*region) for region in service_regions),
+        tuple(_from_record(item, Directive, _DIRECTIVE) for item in told),
     )
 
 
@@ -135,6 +139,7 @@ _READERS: dict[str, _Reader | None] = {
     "Kind": Kind,
     "Role": Role,
     "Span": Span._make,
+    "Region": Region._make,
     "Expression": _read_expression,
     "tuple[str, ...]": tuple,
     "tuple[tuple[Span, str, str], ...]": _related,
@@ -147,6 +152,7 @@ def _layout(model: type) -> tuple[_Field, ...]:
 
 
 _OCCURRENCE, _SERVICE, _RELATION, _REMARK = map(_layout, (Occurrence, Service, Relation, Remark))
+_DIRECTIVE = _layout(Directive)
 
 
 def _record(item: Any, layout: tuple[_Field, ...]) -> list[Any]:

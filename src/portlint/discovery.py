@@ -12,7 +12,7 @@ import re
 import stat
 import subprocess
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -20,16 +20,21 @@ from typing import NamedTuple
 from portlint import shebang, walking
 from portlint.errors import PortlintError
 from portlint.extractors import format_of
+from portlint.globs import NOWHERE, Patterns
 from portlint.model import Failure
 
 MAXIMUM_SIZE = 2_000_000
 """Files larger than this many bytes are named as failures where a person could have written them."""
 
-_FOREIGN = frozenset(
+FOREIGN = frozenset(
     "node_modules .git .hg .svn .venv venv .tox .nox __pycache__ site-packages bower_components vendor third_party "
     "third-party .next .nuxt .svelte-kit .turbo .cache .mypy_cache .pytest_cache .ruff_cache .gradle .idea .terraform "
     ".yarn .pnpm-store dist-packages".split()
 )
+"""Folders of other people's code, which are not read unless a project says otherwise."""
+_HISTORY = frozenset({".git", ".hg", ".svn"})
+_OTHERS = "-other people's code"
+_OWN = frozenset({"portlint.toml", ".portlint.toml", "portlint-baseline.json", ".portlint-baseline.json"})
 _LOCK = re.compile(
     r"(?:.*/)?(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?|uv\.lock|poetry\.lock|"
     r"pdm\.lock|pipfile\.lock|cargo\.lock|composer\.lock|gemfile\.lock|go\.sum|flake\.lock|deno\.lock|.*\.lock\.json)"
@@ -77,13 +82,44 @@ class Discovery:
     """Folders that could not be listed."""
 
 
-def discover(root: Path, only: Iterable[Path] = (), classify: Callable[[str], str] | None = None) -> Discovery:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which of the files that portlint knows are read in a project."""
+
+    include: Patterns = NOWHERE
+    """These only; none: all."""
+    exclude: Patterns | None = None
+    """Instead of the folders of other people's code."""
+    extend_exclude: Patterns = NOWHERE
+
+    def reconsider(self, path: str, kind: str) -> str:
+        """What :func:`kind_of` says of a path, as the project wants it."""
+        if kind[0] == "-" and (self.exclude is None or kind != _OTHERS):
+            return kind
+        if (
+            (self.exclude is not None and self.exclude.matches(path))
+            or self.extend_exclude.matches(path)
+            or (self.include.items and not self.include.matches(path))
+        ):
+            return "-excluded by the configuration"
+        return kind if kind != _OTHERS else _format_of(path)
+
+
+ALL = Choice()
+
+
+def discover(
+    root: Path,
+    only: Iterable[Path] = (),
+    classify: Callable[[str], str] | None = None,
+    choice: Choice = ALL,
+) -> Discovery:
     """List the files of ``root``; with ``only``, just those below one of these paths.
 
     ``classify`` may stand in for :func:`kind_of` with answers that are known from before.
     """
     limits = [_relative(root, path) for path in only]
-    stamps, failures = _git_files(root) or _walked(root)
+    stamps, failures = _git_files(root) or _walked(root, FOREIGN if choice.exclude is None else _HISTORY)
     paths = sorted(stamps)
     classify = classify or kind_of
     skipped: Counter[str] = Counter()
@@ -94,6 +130,8 @@ def discover(root: Path, only: Iterable[Path] = (), classify: Callable[[str], st
         kind = classify(path)
         if kind == _UNKNOWN and shebang.may_have(path):
             kind = shebang.format_in(os.path.join(root, path)) or kind
+        if choice is not ALL:
+            kind = choice.reconsider(path, kind)
         if kind[0] == "-":
             skipped[kind[1:]] += 1
         else:
@@ -119,8 +157,14 @@ def kind_of(path: str) -> str:
         return "-lock file"
     if _GENERATED.fullmatch(lowered):
         return "-generated"
-    if not _FOREIGN.isdisjoint(lowered.split("/")[:-1]):
-        return "-other people's code"
+    if not FOREIGN.isdisjoint(lowered.split("/")[:-1]):
+        return _OTHERS
+    return _format_of(path)
+
+
+def _format_of(path: str) -> str:
+    if path.rpartition("/")[2].lower() in _OWN:
+        return "-portlint's own"
     format = format_of(path)
     return format.name if format is not None else _UNKNOWN
 
@@ -135,8 +179,8 @@ def _relative(root: Path, path: Path) -> str:
         raise PortlintError(f"{path}: not below the root {root}") from None
 
 
-def _walked(root: Path) -> tuple[Mapping[str, Stamp | None], list[Failure]]:
-    paths, failures = walking.walk(os.fspath(root), _FOREIGN)
+def _walked(root: Path, without: Collection[str]) -> tuple[Mapping[str, Stamp | None], list[Failure]]:
+    paths, failures = walking.walk(os.fspath(root), without)
     return dict.fromkeys(paths), failures
 
 

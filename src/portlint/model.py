@@ -227,6 +227,15 @@ class Fix:
     applicability: str
 
 
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Why a finding is left out on purpose."""
+
+    kind: str
+    """``comment``, ``configuration`` or ``baseline`` (accepted earlier)."""
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One reported inconsistency: one location, the other sides as related locations."""
@@ -243,6 +252,9 @@ class Finding:
     related: tuple[Location, ...] = ()
     fix: Fix | None = None
     fingerprint: str = ""
+    fingerprints: tuple[tuple[str, Location], ...] = ()
+    """Each place that deviates, with a fingerprint of its own; the finding's own place is the first."""
+    suppression: Suppression | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,6 +297,24 @@ class Summary:
     occurrences: int
     unresolved: int
     failures: int
+    suppressed: int = 0
+    """Findings that a comment or the configuration leaves out."""
+    known: int = 0
+    """Findings that the baseline holds."""
+    gone: int = 0
+    """Entries of the baseline that nothing was found for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """A finding that was accepted earlier, as the baseline holds it: the fingerprint counts, the rest is for people."""
+
+    fingerprint: str
+    code: str
+    setting: str
+    path: str
+    value: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,3 +329,5 @@ class Report:
     """Why files were skipped, and how many: ``lock file``, ``minified``, ``over 5 MB``."""
     suppressed: tuple[Suppressed, ...] = field(default=())
     """What was found and silenced, for formats that tell it (SARIF)."""
+    gone: tuple[Accepted, ...] = field(default=())
+    """What the baseline holds and was not found again."""

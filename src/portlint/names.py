@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 
 from portlint.model import Kind
+from portlint.vocabulary import Words, as_the_project_says, current
 
 PUBLIC_PREFIXES = (
     "VITE_",
@@ -112,37 +113,47 @@ def _kind_at(words: tuple[str, ...]) -> tuple[Kind | None, int]:
     return None, -1
 
 
-@lru_cache(maxsize=65536)
-def canonical(name: str) -> str:
+@as_the_project_says
+def canonical(name: str, words: Words) -> str:
     """A name without public prefix and style, for comparison: ``VITE_INNGEST_PORT`` and ``inngestPort`` are one."""
-    return "_".join(tokens(_without_prefix(name))).translate(_UPPER)
+    bare = "_".join(tokens(_without_prefix(name, words))).translate(_UPPER)
+    return words.same.get(bare, bare)
 
 
-def _without_prefix(name: str) -> str:
+def public_prefixes() -> tuple[str, ...]:
+    """The known public prefixes and the project's own."""
+    return (*current().prefixes, *PUBLIC_PREFIXES)
+
+
+def _without_prefix(name: str, words: Words) -> str:
     """Without a public prefix, unless only the kind would be left: ``VITE_PORT`` and ``PORT`` are two settings."""
     upper = name.translate(_UPPER)
-    for prefix in PUBLIC_PREFIXES:
+    for prefix in (*words.prefixes, *PUBLIC_PREFIXES):
         if upper.startswith(prefix):
             bare = name[len(prefix) :]
             return bare if len(tokens(bare)) > 1 else name
     return name
 
 
-def is_public(name: str) -> bool:
+@as_the_project_says
+def is_public(name: str, words: Words) -> bool:
     """Whether a name carries a prefix that makes it public to a browser."""
-    return name.translate(_UPPER).startswith(PUBLIC_PREFIXES)
+    return name.translate(_UPPER).startswith((*words.prefixes, *PUBLIC_PREFIXES))
 
 
-@lru_cache(maxsize=65536)
-def is_generic(name: str) -> bool:
+@as_the_project_says
+def is_generic(name: str, words: Words) -> bool:
     """Whether a name says nothing about which service it belongs to (``PORT``, ``API_URL``, ``SERVER_PORT``)."""
+    if (words.generic or words.distinct) and (known := canonical(name)) in words.generic | words.distinct:
+        return known in words.generic
     upper = name.translate(_UPPER)
-    bare = next((name[len(prefix) :] for prefix in PUBLIC_PREFIXES if upper.startswith(prefix)), name)
+    prefixes = (*words.prefixes, *PUBLIC_PREFIXES)
+    bare = next((name[len(prefix) :] for prefix in prefixes if upper.startswith(prefix)), name)
     return all(word in _GENERIC_TOKENS or word.isdigit() for word in tokens(bare))
 
 
-@lru_cache(maxsize=65536)
-def stem(name: str) -> str:
+@as_the_project_says
+def stem(name: str, words_of_project: Words) -> str:
     """The name without the words that say its kind: ``INNGEST`` of ``INNGEST_PORT``; empty for ``PORT``."""
     drop = _PORT | _HOST | _URL | _PATH | _NOT_LAST | {"base", "scheme", "protocol"}
     words = list(tokens(canonical(name)))

@@ -23,6 +23,7 @@ from typing import IO, NamedTuple
 from portlint import cache, codec
 from portlint.discovery import SourceFile, Stamp
 from portlint.model import Failure
+from portlint.policy import NOTHING_DECIDED, Policy, from_told
 from portlint.progress import Progress
 from portlint.reading import Outcome, load, oversized, understand, unreadable
 
@@ -64,7 +65,7 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def answer(root: str, file: SourceFile) -> Answer:
+def answer(root: str, file: SourceFile, policy: Policy = NOTHING_DECIDED) -> Answer:
     """Read and understand one file in this process."""
     try:
         data, stamp = load(root, file.path)
@@ -73,7 +74,7 @@ def answer(root: str, file: SourceFile) -> Answer:
     failed = oversized(file.path, stamp.size)
     if failed is not None:
         return Answer(failed)
-    outcome = understand(file, data)
+    outcome = understand(file, data, policy)
     try:
         text = codec.encode(outcome) if outcome.lasting else None
     except RecursionError:
@@ -82,7 +83,11 @@ def answer(root: str, file: SourceFile) -> Answer:
 
 
 def read_all(
-    root: Path, files: Sequence[SourceFile], jobs: int | None = None, progress: Progress | None = None
+    root: Path,
+    files: Sequence[SourceFile],
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    policy: Policy = NOTHING_DECIDED,
 ) -> list[Answer]:
     """Read files; an answer for each, in the order given. ``jobs`` is the number of workers: ``None`` as it fits."""
     progress = progress or Progress()
@@ -94,12 +99,12 @@ def read_all(
     begin = time.monotonic()
     while left and not (workers and _is_worth_it(time.monotonic() - begin, patience, len(found), len(left))):
         number = left.popleft()
-        found[number] = answer(str(root), files[number])
+        found[number] = answer(str(root), files[number], policy)
         progress.done = len(found)
     if left:
-        found.update(_shared_out(str(root), files, left, workers, progress))
+        found.update(_shared_out(str(root), files, left, workers, progress, policy))
     # What no worker answered (none could be started, or the answer fits no line) is read here.
-    return [found[number] if number in found else answer(str(root), file) for number, file in enumerate(files)]
+    return [found[number] if number in found else answer(str(root), file, policy) for number, file in enumerate(files)]
 
 
 def _spread(count: int) -> list[int]:
@@ -113,11 +118,17 @@ def _is_worth_it(seconds: float, patience: float, done: int, left: int) -> bool:
 
 
 def _shared_out(
-    root: str, files: Sequence[SourceFile], left: Iterable[int], jobs: int, progress: Progress
+    root: str,
+    files: Sequence[SourceFile],
+    left: Iterable[int],
+    jobs: int,
+    progress: Progress,
+    policy: Policy = NOTHING_DECIDED,
 ) -> dict[int, Answer]:
     # The largest first, so that nobody is left with much to do when the others are done.
     order = sorted(left, key=lambda number: (-files[number].size, number))
-    crew = _Crew(root, files, deque(order[first : first + _CHUNK] for first in range(0, len(order), _CHUNK)))
+    chunks = deque(order[first : first + _CHUNK] for first in range(0, len(order), _CHUNK))
+    crew = _Crew(root, files, chunks, policy.told())
     threads = [threading.Thread(target=crew.lead, daemon=True) for _ in range(jobs)]
     before = progress.done
     try:
@@ -135,8 +146,9 @@ def _shared_out(
 class _Crew:
     """Workers that take chunks of files from one list; each is led by a thread of this process."""
 
-    def __init__(self, root: str, files: Sequence[SourceFile], chunks: deque[list[int]]) -> None:
+    def __init__(self, root: str, files: Sequence[SourceFile], chunks: deque[list[int]], told: str) -> None:
         self.root = root
+        self.told = told
         self.files = files
         self.chunks = chunks
         self.found: dict[int, Answer] = {}
@@ -148,7 +160,7 @@ class _Crew:
         chunk: deque[int] = deque()
         while (chunk or self.chunks) and not self.dismissed:
             try:
-                worker = _start(self.root)
+                worker = _start(self.root, self.told)
             except OSError:
                 return
             self.workers.append(worker)
@@ -197,10 +209,10 @@ class _Crew:
 
 
 _READY = b"portlint\n"
-_BEGIN = "import json,sys;sys.path[:]=json.loads(sys.argv[1]);from portlint.parallel import serve;serve(sys.argv[2])"
+_BEGIN = "import json,sys;sys.path[:]=json.loads(sys.argv[1]);from portlint.parallel import serve;serve(*sys.argv[2:])"
 
 
-def _start(root: str) -> subprocess.Popen[bytes]:
+def _start(root: str, told: str) -> subprocess.Popen[bytes]:
     """A fresh interpreter that finds what this one finds, but never looks into the current folder."""
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     places = [place for place in sys.path if place and (place == package or place != os.getcwd())]
@@ -209,7 +221,7 @@ def _start(root: str) -> subprocess.Popen[bytes]:
     flags += ["-B"] if sys.dont_write_bytecode else []
     flags += ["-X", f"pycache_prefix={sys.pycache_prefix}"] if sys.pycache_prefix else []
     return subprocess.Popen(
-        [sys.executable, *flags, "-c", _BEGIN, json.dumps(places), root],
+        [sys.executable, *flags, "-c", _BEGIN, json.dumps(places), root, told],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -217,17 +229,18 @@ def _start(root: str) -> subprocess.Popen[bytes]:
     )
 
 
-def serve(root: str) -> None:
+def serve(root: str, told: str = "") -> None:
     """What a worker does: for each list of files on its input, a line a file on its output, until the input ends."""
     # The one who started it decides when it ends, also when Control-C reaches both.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(100_000, 50, 1000)  # syntax trees hold no cycles, and looking for some takes a fifth of the time
+    policy = from_told(told)
     output, sys.stdout = sys.stdout.buffer, sys.stderr
     try:
         _say(output, _READY)
         for line in sys.stdin.buffer:
             for path, format in json.loads(line):
-                _say(output, _line(answer(root, SourceFile(path, format))).encode("ascii"))
+                _say(output, _line(answer(root, SourceFile(path, format), policy)).encode("ascii"))
     except BrokenPipeError:
         # Nobody listens any more, and what is still held must not be written at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), output.fileno())

@@ -6,16 +6,22 @@ Nothing that is read is run. A file that cannot be read, or an extractor that fa
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from portlint.discovery import Discovery, SourceFile, Stamp, discover
-from portlint.model import Confidence, Failure, Report, Severity, Summary
+from portlint import changes
+from portlint.changes import Changes
+from portlint.discovery import ALL, Choice, Discovery, SourceFile, Stamp, discover
+from portlint.globs import Patterns
+from portlint.model import Accepted, Confidence, Failure, Finding, Report, Severity, Summary, Suppressed
+from portlint.pinned import with_pinned
+from portlint.policy import NOTHING_DECIDED, Policy
 from portlint.progress import Progress
 from portlint.reading import FileFacts, Outcome, load, oversized
 from portlint.rules import Rule
+from portlint.sifting import BASELINE, IGNORED, Sieve, Silence
 
 if TYPE_CHECKING:
     from portlint.cache import Cache
@@ -37,6 +43,23 @@ class Options:
     """Whether what earlier runs read is used, and kept for later ones."""
     cache_dir: Path | None = None
     """Where it is kept; ``None``: as ``PORTLINT_CACHE_DIR`` says, else in the user's cache folder."""
+    extend_select: tuple[str, ...] = ()
+    severities: tuple[tuple[str, Severity], ...] = ()
+    """Rules, named as in ``select``, with the severity that their findings have; the most exact one counts."""
+    per_file_ignores: tuple[tuple[Patterns, tuple[str, ...]], ...] = ()
+    """Files, and the rules that are not reported in them."""
+    own_rules: tuple[Path, ...] = ()
+    """Files and folders with rules, beside those of portlint."""
+    choice: Choice = ALL
+    """Which files are read."""
+    silences: tuple[Silence, ...] = ()
+    """Findings that are left out on purpose."""
+    baseline: tuple[Accepted, ...] | None = None
+    """Findings that were accepted earlier; ``None``: there is no baseline."""
+    changed: Changes | None = None
+    """Show findings only that touch these lines; ``None``: all."""
+    policy: Policy = NOTHING_DECIDED
+    """What the project has decided about its settings."""
 
 
 def run(
@@ -46,10 +69,10 @@ def run(
     options, progress = options or Options(), progress or Progress()
     progress.begin("discovering")
     cache = open_cache(root, options)
-    found = discover(root, paths, cache.kind_of if cache is not None else None)
+    found = discover(root, paths, cache.kind_of if cache is not None else None, options.choice)
     facts, failures, unparsed = extract_all(root, found, options, cache, progress)
     progress.begin("linking")
-    return judge(found, facts, failures, unparsed, options)
+    return judge(found, facts, failures, unparsed, options, not paths)
 
 
 def judge(
@@ -58,11 +81,17 @@ def judge(
     failures: Sequence[Failure],
     unparsed: int,
     options: Options,
+    whole: bool = True,
 ) -> Report:
-    """From what the files say to a report; the part of a run that reads nothing."""
+    """From what the files say to a report; the part of a run that reads nothing.
+
+    ``whole``: nothing of the tree was left out, so that what is not found is not there.
+    """
     from portlint.linking import link
 
-    return assess(link(facts, found.paths), found, facts, failures, options)
+    with options.policy.in_force():
+        linked = link(with_pinned(facts, options.policy), found.paths, options.policy)
+    return assess(linked, found, facts, failures, options, whole=whole)
 
 
 def assess(
@@ -73,19 +102,33 @@ def assess(
     options: Options,
     *,
     settings: bool = True,
+    whole: bool = True,
 ) -> Report:
     """Check what is linked, and put together the report; ``settings=False`` leaves those out, and uncounted."""
     from portlint import rules
     from portlint.checks import check
 
-    loaded = options.rules if options.rules is not None else rules.load()
-    active = rules.active(loaded, options.select, options.ignore)
-    findings = check(linked, loaded, active)
-    kept = [item for item in findings if _weighty(item.severity, item.confidence, options)]
-    agreeing = linked.settings() if settings else ()
+    loaded = options.rules if options.rules is not None else rules.load(options.own_rules)
+    active = rules.active(loaded, options.select, options.ignore, options.extend_select)
+    levels = rules.levels(loaded, options.severities)
+    with options.policy.in_force():
+        sieve = _sieve(facts, options)
+        findings = check(linked, loaded, active, sieve.judge)
+        findings += sieve.useless(loaded, active, whole)
+        agreeing = linked.settings() if settings else ()
+    findings = [replace(item, severity=levels.get(item.code, item.severity)) for item in findings]
+    weighty = [
+        item
+        for item in findings
+        if _weighty(item.severity, item.confidence, options)
+        and (options.changed is None or changes.touches(item, options.changed))
+    ]
+    suppressed = tuple(_silenced(weighty))
+    known = sum(item.kind == BASELINE for item in suppressed)
+    gone = _gone(options, findings, active) if whole else ()
     failures = [*found.failures, *failures]
     return Report(
-        findings=tuple(kept),
+        findings=tuple(item for item in weighty if item.suppression is None),
         settings=agreeing,
         failures=tuple(sorted(failures, key=lambda failure: (failure.path, failure.line, failure.message))),
         summary=Summary(
@@ -95,9 +138,36 @@ def assess(
             occurrences=sum(len(item.extraction.occurrences) for item in facts.values()),
             unresolved=sum(item.extraction.unresolved for item in facts.values()) + linked.unresolved,
             failures=len(failures),
+            suppressed=len(suppressed) - known,
+            known=known,
+            gone=len(gone),
         ),
         skipped=found.skipped,
+        suppressed=suppressed,
+        gone=gone,
     )
+
+
+def _sieve(facts: Mapping[str, FileFacts], options: Options) -> Sieve:
+    return Sieve(
+        directives={path: file.directives for path, file in facts.items() if file.directives},
+        silences=options.silences,
+        per_file_ignores=options.per_file_ignores,
+        baseline={item.fingerprint: item for item in options.baseline or ()},
+        policy=options.policy,
+    )
+
+
+def _silenced(findings: Sequence[Finding]) -> Iterator[Suppressed]:
+    for item in findings:
+        if item.suppression is not None and item.suppression is not IGNORED:
+            yield Suppressed(finding=item, kind=item.suppression.kind, reason=item.suppression.reason)
+
+
+def _gone(options: Options, findings: Sequence[Finding], active: Collection[str]) -> tuple[Accepted, ...]:
+    """What the baseline holds and no active rule finds any more, suppressed or not."""
+    found = {fingerprint for item in findings for fingerprint, _ in item.fingerprints}
+    return tuple(item for item in options.baseline or () if item.fingerprint not in found and item.code in active)
 
 
 _SEVERITIES = (Severity.NOTE, Severity.WARNING, Severity.ERROR)
@@ -116,7 +186,7 @@ def open_cache(root: Path, options: Options) -> Cache | None:
         return None
     from portlint.cache import open_cache
 
-    return open_cache(root, options.cache_dir)
+    return open_cache(root, options.cache_dir, options.policy.key)
 
 
 def extract_all(
@@ -147,7 +217,8 @@ def read(
         from portlint import parallel
 
         progress.begin("reading", len(unknown))
-        for file, answer in zip(unknown, parallel.read_all(root, unknown, options.jobs, progress), strict=True):
+        answers = parallel.read_all(root, unknown, options.jobs, progress, options.policy)
+        for file, answer in zip(unknown, answers, strict=True):
             outcomes[file.path] = answer.outcome
             if cache is not None and answer.stamp is not None and answer.text is not None:
                 cache.remember(file, answer.stamp, answer.key, answer.text)

@@ -185,8 +185,9 @@ def compatible(one: str, other: str) -> bool:
 class Components:
     """The folders that generic names belong to: those with a manifest, a Dockerfile or a ``.env`` file."""
 
-    def __init__(self, paths: Iterable[str]) -> None:
-        self.folders: set[str] = {""}
+    def __init__(self, paths: Iterable[str], decided: Iterable[str] = ()) -> None:
+        """``decided`` are folders that are components whatever is in them."""
+        self.folders: set[str] = {"", *decided}
         self.manifests: set[str] = {""}
         self.rooted = False
         """The root has a manifest of its own, so that it is one program and not a collection."""

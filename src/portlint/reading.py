@@ -9,10 +9,13 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 
+from portlint import directives
+from portlint.directives import Directive
 from portlint.discovery import MAXIMUM_SIZE, SourceFile, Stamp
 from portlint.errors import UnreadableInput
 from portlint.extractors import extractor, worth_parsing
 from portlint.model import Extraction, Failure, Problem
+from portlint.policy import NOTHING_DECIDED, Policy
 from portlint.text import Lines, Region
 
 
@@ -25,6 +28,7 @@ class FileFacts:
     regions: tuple[Region, ...]
     remark_regions: tuple[tuple[Region, ...], ...]
     service_regions: tuple[Region, ...] = ()
+    directives: tuple[Directive, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +63,17 @@ def load(root: str, path: str) -> tuple[bytes, Stamp]:
         return (stream.read() if stamp.size <= MAXIMUM_SIZE else b""), stamp
 
 
-def understand(file: SourceFile, data: bytes) -> Outcome:
-    """What the bytes of one file say."""
+def understand(file: SourceFile, data: bytes, policy: Policy = NOTHING_DECIDED) -> Outcome:
+    """What the bytes of one file say, in a project that has decided what its names and tools mean."""
     wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    if not wide and not worth_parsing(file.format, data):
+    told = wide or directives.MARK in data
+    if not told and not worth_parsing(file.format, data) and not policy.mentions(data):
         return NOTHING
+    with policy.in_force():
+        return _understand(file, data)
+
+
+def _understand(file: SourceFile, data: bytes) -> Outcome:
     text = _decode(file.path, data)
     if isinstance(text, Outcome):
         return text
@@ -71,7 +81,10 @@ def understand(file: SourceFile, data: bytes) -> Outcome:
     failures = tuple(
         Failure(path=file.path, line=problem.line, message=problem.message) for problem in extraction.problems
     )
-    return Outcome(locate(file.path, text, extraction), failures, lasting)
+    facts = locate(file.path, text, extraction)
+    if directives.MARK.decode() in text:
+        facts = replace(facts, directives=directives.find(file.format, file.path, text))
+    return Outcome(facts, failures, lasting)
 
 
 def extract_text(file: SourceFile, text: str) -> Extraction:

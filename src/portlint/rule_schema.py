@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from portlint.model import Kind, Role, Severity
 
-CHECKS = ("agree", "reaches", "same-launch", "takes-effect", "usage", "unique", "remark", "well-formed")
-"""Kinds of comparison, each a module of :mod:`portlint.checks`."""
+CHECKS = ("agree", "reaches", "same-launch", "takes-effect", "usage", "unique", "remark", "well-formed", "suppression")
+"""Kinds of comparison, each a module of :mod:`portlint.checks`; but for suppressions, which are judged last."""
 
 NETWORKS = ("host", "container", "cluster")
 """The networks a rule can select: the part of a place's network before the colon."""
@@ -18,7 +18,7 @@ TRAITS = (
     *("mirrored", "url-part", "path", "tool-default", "literal", "probe", "host-missing", "environment"),
     *("image-default", "undeclared", "unused", "misnamed", "unguarded", "duplicate-key", "loader-dependent"),
     *("invalid-port", "privileged-port", "reserved-port", "browser-blocked-port", "malformed-url"),
-    *("bind-as-target", "loopback-in-container"),
+    *("bind-as-target", "loopback-in-container", "unused-suppression", "unknown-suppression"),
 )
 """What a check may say about a deviating place, beside its role, kind and network."""
 

@@ -14,23 +14,29 @@ from functools import lru_cache
 from pathlib import Path
 
 from portlint.errors import PortlintError
-from portlint.model import Kind, Role
+from portlint.model import Kind, Role, Severity
 from portlint.rule_files import read_all, shipped
 from portlint.rule_schema import PLACEHOLDERS, Rule
 
-__all__ = ["Rule", "active", "find", "load", "pick", "wording"]
+__all__ = ["Rule", "active", "find", "is_named", "levels", "load", "names_a_rule", "pick", "wording"]
 
 
-@lru_cache(maxsize=8)
 def load(extra: tuple[Path, ...] = ()) -> tuple[Rule, ...]:
     """The rules shipped with portlint and those in ``extra`` (files or folders), sorted by code.
 
     A rule in ``extra`` replaces a shipped one of the same code. Raises :class:`PortlintError` for a bad file.
     """
-    found = {rule.code: rule for rule in read_all([shipped()])}
+    if not extra:
+        return _shipped()
+    found = {rule.code: rule for rule in _shipped()}
     for rule in read_all(extra):
         found[rule.code] = rule
     return tuple(found[code] for code in sorted(found))
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> tuple[Rule, ...]:
+    return tuple(sorted(read_all([shipped()]), key=lambda rule: rule.code))
 
 
 def pick(
@@ -60,26 +66,50 @@ def _ranked(rules: tuple[Rule, ...]) -> dict[str, tuple[Rule, ...]]:
     return {check: tuple(found) for check, found in ranked.items()}
 
 
-def active(rules: Iterable[Rule], select: Sequence[str] = (), ignore: Sequence[str] = ()) -> frozenset[str]:
+def active(
+    rules: Iterable[Rule], select: Sequence[str] = (), ignore: Sequence[str] = (), extend: Sequence[str] = ()
+) -> frozenset[str]:
     """Codes of the rules that report.
 
     ``select`` and ``ignore`` hold codes, beginnings of codes and rule names. Without ``select`` the rules that are on
     by default; with it exactly those it names, so it also switches on what is off by default. Where both name a rule
-    the more exact one wins, and ``ignore`` among equals. Raises :class:`PortlintError` for what names no
-    rule, and where no rule is left.
+    the more exact one wins, and ``ignore`` among equals. ``extend`` adds to either.
+    Raises :class:`PortlintError` for what names no rule, and where no rule is left.
     """
     rules = tuple(rules)
-    for selector in (*select, *ignore):
-        if not any(_exactness(rule, [selector]) for rule in rules):
+    for selector in (*select, *extend, *ignore):
+        if not names_a_rule(rules, selector):
             raise PortlintError(f"{selector!r} is no rule and not the beginning of one; 'portlint rules' lists them")
     codes = set()
     for rule in rules:
         wanted = _exactness(rule, select) if select else int(rule.enabled)
-        if wanted and (wanted > _exactness(rule, ignore) if select else not _exactness(rule, ignore)):
+        added, unwanted = _exactness(rule, extend), _exactness(rule, ignore)
+        if (wanted and (wanted > unwanted if select else not unwanted)) or added > unwanted:
             codes.add(rule.code)
     if not codes:
         raise PortlintError("select and ignore leave no rule to check")
     return frozenset(codes)
+
+
+def levels(rules: Iterable[Rule], severities: Iterable[tuple[str, Severity]]) -> dict[str, Severity]:
+    """The severity of each rule that a selector names; the most exact selector counts, the last among equals."""
+    found: dict[str, tuple[int, Severity]] = {}
+    for selector, severity in severities:
+        for rule in rules:
+            exactness = _exactness(rule, [selector])
+            if exactness and exactness >= found.get(rule.code, (0, severity))[0]:
+                found[rule.code] = (exactness, severity)
+    return {code: severity for code, (_, severity) in found.items()}
+
+
+def names_a_rule(rules: Iterable[Rule], selector: str) -> bool:
+    """Whether a text is a code, the beginning of one, or a name."""
+    return any(_exactness(rule, [selector]) for rule in rules)
+
+
+def is_named(rule: Rule, selectors: Iterable[str]) -> bool:
+    """Whether one of the selectors names a rule."""
+    return _exactness(rule, selectors) > 0
 
 
 def _exactness(rule: Rule, selectors: Iterable[str]) -> int:

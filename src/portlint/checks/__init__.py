@@ -14,13 +14,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from portlint.checks.deviation import Deviation
 from portlint.linking import Linked
 from portlint.linking.tree import Place
-from portlint.model import Confidence, Finding, Kind, Location, Occurrence, Role
+from portlint.model import Confidence, Finding, Kind, Location, Occurrence, Role, Suppression
 from portlint.names import tokens
 from portlint.rules import Rule, pick, wording
 from portlint.urls import without_password
 
 _Order = tuple[str, int, int]
 Check = Callable[[Linked], Iterable[Deviation]]
+Judge = Callable[[Rule, str, Place, str], Suppression | None]
+"""From a rule, a setting, a deviating place and its fingerprint to the reason why that is left out."""
 
 KINDS: dict[str, tuple[str, ...]] = {
     "remark": ("remarks",),
@@ -31,6 +33,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "reaches": ("loopback", "reaches_inside", "reaches_outside", "hosts", "paths"),
     "unique": ("unique",),
     "usage": ("usage", "guarding"),
+    "suppression": (),
 }
 """The kinds of check and the modules that make up each, in the order in which a place is claimed."""
 
@@ -45,9 +48,10 @@ class CheckFailed(Exception):
     """A check crashed; the others went on."""
 
 
-def check(linked: Linked, rules: Sequence[Rule], active: Collection[str]) -> list[Finding]:
+def check(linked: Linked, rules: Sequence[Rule], active: Collection[str], judge: Judge | None = None) -> list[Finding]:
     """Run every check that an active rule needs; findings in the order of reports.
 
+    ``judge`` says of each place whether it is left out on purpose; such places are findings of their own.
     Rules that are not active take their deviations too, so that nothing is reported under a second name.
     """
     wanted = {kind for rule in rules if rule.code in active for kind in rule.checks}
@@ -66,8 +70,7 @@ def check(linked: Linked, rules: Sequence[Rule], active: Collection[str]) -> lis
                     found.append((rule, deviation))
     # a place belongs to the check that is surest of it; among equals the order of KINDS decides
     found.sort(key=lambda item: _CERTAINTY[item[1].confidence])
-    grouped: dict[tuple[str, str, Kind, str], list[Deviation]] = {}
-    chosen: dict[str, Rule] = {}
+    kept: list[tuple[Rule, Deviation]] = []
     taken: set[tuple[tuple[str, int, int], Kind]] = set()
     moves: dict[_Order, set[str]] = {}
     against: dict[_Order, set[str]] = {}
@@ -82,11 +85,18 @@ def check(linked: Linked, rules: Sequence[Rule], active: Collection[str]) -> lis
             against.setdefault(other.order, set()).add(deviation.place.value or "")
         if rule.code not in active:
             continue
-        chosen[rule.code] = rule
-        grouped.setdefault((rule.code, deviation.setting, deviation.kind, _camp(deviation)), []).append(deviation)
-    findings = [_finding(chosen[key[0]], deviations) for key, deviations in grouped.items()]
+        kept.append((rule, deviation))
+    identities = fingerprints(kept)
+    grouped: dict[tuple[object, ...], list[tuple[Deviation, str]]] = {}
+    chosen: dict[tuple[object, ...], tuple[Rule, Suppression | None]] = {}
+    for (rule, deviation), identity in zip(kept, identities, strict=True):
+        left_out = judge(rule, deviation.setting, deviation.place, identity) if judge is not None else None
+        key = (rule.code, deviation.setting, deviation.kind, _camp(deviation), left_out)
+        chosen[key] = (rule, left_out)
+        grouped.setdefault(key, []).append((deviation, identity))
+    findings = [_finding(*chosen[key], deviations) for key, deviations in grouped.items()]
     findings.sort(key=lambda finding: (finding.location.path, finding.location.span, finding.code, finding.setting))
-    return _with_fingerprints(findings)
+    return findings
 
 
 def _follows(deviation: Deviation, moves: Mapping[_Order, set[str]]) -> bool:
@@ -124,8 +134,9 @@ def _camp(deviation: Deviation) -> str:
     return f"{deviation.place.profile}\0{deviation.severity}\0{deviation.confidence}"
 
 
-def _finding(rule: Rule, deviations: list[Deviation]) -> Finding:
-    first, *rest = sorted(deviations, key=lambda deviation: deviation.place.order)
+def _finding(rule: Rule, left_out: Suppression | None, deviations: list[tuple[Deviation, str]]) -> Finding:
+    deviations.sort(key=lambda item: item[0].place.order)
+    first, *rest = (deviation for deviation, _ in deviations)
     related: dict[tuple[str, int, int], Location] = {}
     for deviation in rest:
         related[deviation.place.order] = deviation.place.location("deviates too", deviation.network)
@@ -144,6 +155,9 @@ def _finding(rule: Rule, deviations: list[Deviation]) -> Finding:
         message=_message(rule, first),
         location=first.place.location(network=first.network),
         related=tuple(related.values())[:_MOST],
+        fingerprint=deviations[0][1],
+        fingerprints=tuple((identity, deviation.place.location()) for deviation, identity in deviations),
+        suppression=left_out,
     )
 
 
@@ -171,16 +185,18 @@ def _places(others: Sequence[Place]) -> str:
     return first if not more else f"{first} and {more} other place{'s' if more > 1 else ''}"
 
 
-def _with_fingerprints(findings: list[Finding]) -> list[Finding]:
-    """Identity without line numbers: rule, setting, file, value; a count tells equal ones apart."""
-    from dataclasses import replace
+def fingerprints(found: Sequence[tuple[Rule, Deviation]]) -> list[str]:
+    """For each deviating place its identity without line numbers: rule, setting, file, name and value.
 
+    A count tells equal ones apart, in the order of the file.
+    """
     seen: Counter[str] = Counter()
-    result = []
-    for finding in findings:
-        basis = "\0".join((finding.code, finding.setting, finding.location.path, finding.location.value))
-        number = seen[basis]
+    result = [""] * len(found)
+    for index in sorted(range(len(found)), key=lambda index: found[index][1].place.order):
+        rule, deviation = found[index]
+        place = deviation.place
+        parts = (rule.code, deviation.setting, deviation.kind, place.path, place.occurrence.name, place.value or "")
+        basis = "\0".join((*parts, place.role))
+        result[index] = hashlib.sha256(f"{basis}\0{seen[basis]}".encode("utf-8", "replace")).hexdigest()[:16]
         seen[basis] += 1
-        digest = hashlib.sha256(f"{basis}\0{number}".encode()).hexdigest()[:16]
-        result.append(replace(finding, fingerprint=digest))
     return result

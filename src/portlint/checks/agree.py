@@ -19,6 +19,7 @@ from portlint.linking.points import LOOPBACK, is_own_address
 from portlint.linking.tree import Place
 from portlint.model import Confidence, Kind, Role
 from portlint.places import HISTORY, TROUBLE, profile_of
+from portlint.policy import PINNED
 
 _EXAMPLE = re.compile(r"example|sample|template|dist|default", re.IGNORECASE)
 _WEIGHT = {Role.DECLARES: 3.0, Role.DEFAULTS: 2.5, Role.DOCUMENTS: 1.0}
@@ -56,6 +57,8 @@ def _group(
 ) -> Iterator[Deviation]:
     """``stated`` are the values that code and configuration of any profile state under the name."""
     links = [link for link in group.links if _counts(link.place) and not _elsewhere(linked, link.place)]
+    policy = linked.tree.policy
+    links = [link for link in links if not policy.may_differ(group.name, link.place.path)]
     if group.kind is Kind.HOST:
         links = _hosts(links)
     links = _one_network(links, mapped) if group.kind is Kind.PORT else links
@@ -64,12 +67,13 @@ def _group(
         camps[link.place.value or ""].append(link)
     if len(camps) < 2 or all(link.place.role is Role.DOCUMENTS for link in links):
         return
-    right = _right(camps)
+    decided = {link.place.value or "" for link in links if _is_decided(linked, group, link.place)}
+    right = _right({value: camps[value] for value in decided} or camps)
     rest = [link for value, camp in camps.items() if value != right for link in camp]
     agreeing = sorted(camps[right], key=_telling)
     files = {link.place.path for link in camps[right]}
     for link in sorted(rest, key=lambda link: link.place.order):
-        confidence = _confidence(group, link, agreeing, files, stated)
+        confidence = Confidence.HIGH if decided else _confidence(group, link, agreeing, files, stated)
         if confidence is None:
             continue
         mirrored = names.is_public(link.place.occurrence.name) and any(
@@ -84,10 +88,15 @@ def _group(
             place=link.place,
             expected=right,
             others=tuple(others),
-            confidence=_weaker(confidence, link.strength),
+            confidence=confidence if decided else _weaker(confidence, link.strength),
             traits=frozenset(_traits(link.place, mirrored)),
             reason=link.reason,
         )
+
+
+def _is_decided(linked: Linked, group: Group, place: Place) -> bool:
+    """The configuration says that this place is right."""
+    return place.occurrence.how == PINNED or linked.tree.policy.is_source(group.name, place.path)
 
 
 def _traits(place: Place, mirrored: bool) -> Iterator[str]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from functools import lru_cache
 
 from portlint import knowledge
 from portlint.extractors import format_of
@@ -135,16 +134,15 @@ def _all_assignments(text: str) -> bool:
     return some and all(_ENV_LINE.fullmatch(line.rstrip()) for line in lines)
 
 
-@lru_cache(maxsize=1)
-def _programs() -> frozenset[str]:
-    return _PROGRAMS | frozenset(knowledge.load().by_program)
+def _is_program(name: str) -> bool:
+    return name in _PROGRAMS or name in knowledge.load().by_program
 
 
 def _is_command(line: str) -> bool:
     if _PROMPT.match(line):
         return True
     match = _COMMAND.match(line)
-    return match is not None and (match.group("program") in _programs() or match.group("program").startswith("./"))
+    return match is not None and (_is_program(match.group("program")) or match.group("program").startswith("./"))
 
 
 def without_prompts(fragment: Fragment) -> tuple[Fragment, list[Fragment]]:

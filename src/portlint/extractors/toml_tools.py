@@ -171,7 +171,7 @@ def _railway(path: str, leaves: Sequence[Leaf], into: Collector) -> None:
 
 def _pyproject(path: str, leaves: Sequence[Leaf], into: Collector) -> None:
     for leaf in leaves:
-        if leaf.path[0] != "tool" or _task(leaf, into):
+        if leaf.path[0] != "tool" or leaf.path[1] == "portlint" or _task(leaf, into):
             continue
         key = leaf.path[-1]
         if leaf.path[1:4] == ("pytest", "ini_options", "env"):

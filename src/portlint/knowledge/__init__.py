@@ -7,7 +7,9 @@ them in the tests. They are read once, on first use.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -81,7 +83,7 @@ class WellKnown:
     schemes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Knowledge:
     """All facts, indexed."""
 
@@ -101,8 +103,38 @@ def data_files() -> list[Path]:
     return sorted(Path(__file__).parent.glob("*.toml"))
 
 
-@lru_cache(maxsize=1)
+_current: ContextVar[Knowledge | None] = ContextVar("knowledge", default=None)
+
+
+@contextmanager
+def using(facts: Knowledge) -> Iterator[None]:
+    """Within it, and in this thread, these are the facts."""
+    token = _current.set(facts)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
 def load() -> Knowledge:
+    """All facts: those of the data files, or what :func:`using` says."""
+    return _current.get() or shipped()
+
+
+def extended(own: Mapping[str, Sequence[Mapping[str, str]]]) -> Knowledge:
+    """The shipped facts and a project's own, by section; a tool with the id of a shipped one replaces it."""
+    facts = shipped()
+    tools = [_tool(row) for row in own.get("tool", ())]
+    replaced = {tool.id for tool in tools}
+    return index(
+        [*tools, *(tool for tool in facts.tools if tool.id not in replaced)],
+        [*facts.images, *map(_image, own.get("image", ()))],
+        [*facts.services, *map(_service, own.get("service", ()))],
+    )
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Knowledge:
     """Read the data files."""
     raw: dict[str, list[dict[str, str]]] = {"tool": [], "image": [], "service": []}
     for path in data_files():
@@ -173,12 +205,12 @@ def _option(line: str) -> Option:
     return Option(tuple(flags), tuple(environment), default, positional)
 
 
-def _words(row: dict[str, str], key: str) -> tuple[str, ...]:
+def _words(row: Mapping[str, str], key: str) -> tuple[str, ...]:
     line = row.get(key)
     return tuple(line.split()) if line else ()
 
 
-def _tool(row: dict[str, str]) -> Tool:
+def _tool(row: Mapping[str, str]) -> Tool:
     line = row.get
     return Tool(
         id=row["id"],
@@ -201,13 +233,13 @@ def _tool(row: dict[str, str]) -> Tool:
     )
 
 
-def _ports(row: dict[str, str]) -> tuple[int, ...]:
+def _ports(row: Mapping[str, str]) -> tuple[int, ...]:
     return tuple(int(port) for port in row["ports"].split())
 
 
-def _image(row: dict[str, str]) -> Image:
+def _image(row: Mapping[str, str]) -> Image:
     return Image(_words(row, "names"), _ports(row), row["source"], _words(row, "environment"))
 
 
-def _service(row: dict[str, str]) -> WellKnown:
+def _service(row: Mapping[str, str]) -> WellKnown:
     return WellKnown(_words(row, "words"), _ports(row), row["source"], _words(row, "schemes"))

@@ -14,6 +14,7 @@ from portlint.linking.scopes import Scopes
 from portlint.linking.tree import Facts, Place, Tree, build
 from portlint.linking.units import Units
 from portlint.model import Kind, Member, Role, Setting
+from portlint.policy import NOTHING_DECIDED, Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,10 @@ class Linked:
         return tuple(sorted(found, key=lambda setting: (setting.name, setting.kind, _first(setting))))
 
 
-def link(facts: Mapping[str, Facts], paths: Iterable[str]) -> Linked:
+def link(facts: Mapping[str, Facts], paths: Iterable[str], policy: Policy = NOTHING_DECIDED) -> Linked:
     """Index, resolve and link all that the files say. ``paths`` are all paths of the tree, for its manifests."""
     paths = tuple(paths)
-    tree = build(facts, paths)
+    tree = build(facts, paths, policy)
     owners.assign(tree, paths)
     scopes = Scopes(tree)
     unresolved = scopes.resolve_all()

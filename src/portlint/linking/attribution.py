@@ -126,6 +126,8 @@ class Attributor:
 
     def by_stem(self, name: str) -> Attribution:
         """The unit that a port variable's stem names, every word of it accounted for."""
+        if owner := self.tree.policy.owner(name):
+            return self._pinned(owner)
         words = [word.lower() for word in names.stem(name).split("_") if word]
         left = [word for word in words if word not in self.units.project and word not in self.prefixes]
         if not left or names.is_generic(name):
@@ -133,8 +135,17 @@ class Attributor:
         found = [unit for unit in self.units.by_word.get(left[-1], ()) if set(left) <= unit.words]
         return self._of(found, MEDIUM, f"{name} names it") if len(found) == 1 else NOBODY
 
+    def _pinned(self, owner: str) -> Attribution:
+        """The units that the configuration means by a service, a host name or a folder."""
+        found = [
+            unit for unit in self.units.all if owner == unit.name or owner in unit.hosts or owner in unit.components
+        ]
+        return self._of(found, STRONG, "the configuration names its owner") if found else FOREIGN
+
     def _by_name(self, place: Place, parts: dict[Kind, Place], present: Sequence[Unit]) -> Attribution:
         name = place.occurrence.name
+        if name and (owner := self.tree.policy.owner(name)):
+            return self._pinned(owner)
         stem = names.stem(name) if name else ""
         if not stem:
             return NOBODY

@@ -72,6 +72,8 @@ class Named:
         item = place.occurrence
         if not item.name.isupper() and item.how in ("constant", "parameter default"):
             return "file:" + place.path  # a variable of the code, not a setting
+        if self.tree.policy.decision(item.name) is not None and not names.is_generic(item.name):
+            return ""
         if item.how == "option default" and names.is_generic(item.name) and not item.aliases:
             return "file:" + place.path  # the option of one program
         if not names.is_generic(item.name) and item.name.isupper():
@@ -100,7 +102,10 @@ class Named:
             group.reads.append(place)
         elif place.value:
             group.links.append(Link(place, reason, strength))
-        if not names.is_public(place.occurrence.name):
+        decided = self.tree.policy.decision(place.occurrence.name)
+        if decided is not None:
+            group.name = decided.name
+        elif not names.is_public(place.occurrence.name):
             group.name = place.occurrence.name if place.role is not Role.DOCUMENTS else group.name
 
     def _document(self, place: Place) -> None:
@@ -142,7 +147,7 @@ class Named:
 
 
 def _bare(name: str) -> str:
-    for prefix in names.PUBLIC_PREFIXES:
+    for prefix in names.public_prefixes():
         if name.startswith(prefix) and len(name) > len(prefix):
             return name[len(prefix) :]
     return name

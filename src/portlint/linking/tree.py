@@ -9,6 +9,7 @@ from typing import Protocol
 
 from portlint import places
 from portlint.model import Extraction, Kind, Location, Occurrence, Role, Service
+from portlint.policy import NOTHING_DECIDED, Policy
 from portlint.text import Region
 from portlint.urls import without_password
 from portlint.values import Literal
@@ -105,6 +106,7 @@ class Tree:
     service_places: dict[tuple[str, str], Place] = field(default_factory=dict)
     """Where each service is declared, as a place that states its name."""
     profiles: dict[str, str] = field(default_factory=dict)
+    policy: Policy = NOTHING_DECIDED
 
     def siblings(self, place: Place) -> dict[Kind, Place]:
         """The parts of the URL that a place belongs to, itself included; empty for a place that is not in one."""
@@ -117,12 +119,13 @@ class Tree:
         return self.groups.get((place.path, number), []) if number else [place]
 
 
-def build(facts: Mapping[str, Facts], paths: Iterable[str]) -> Tree:
+def build(facts: Mapping[str, Facts], paths: Iterable[str], policy: Policy = NOTHING_DECIDED) -> Tree:
     """Index all occurrences; values are resolved afterwards."""
-    tree = Tree(facts, places.Components(paths))
+    paths = tuple(paths)
+    tree = Tree(facts, places.Components(paths, policy.folders(paths)), policy=policy)
     for path in sorted(facts):
         file = facts[path]
-        profile = places.profile_of(path)
+        profile = policy.profile_of(path) or places.profile_of(path)
         component = tree.components.of(path)
         tree.profiles[path] = profile
         for service, region in zip(file.extraction.services, file.service_regions, strict=True):

@@ -18,6 +18,7 @@ def summary(report: Report) -> _Row:
         "occurrences": counts.occurrences,
         "unresolved": counts.unresolved,
         "failures": counts.failures,
+        **{key: number for key in ("suppressed", "known", "gone") if (number := getattr(counts, key))},
         **{str(level): sum(finding.severity is level for finding in report.findings) for level in Severity},
     }
 

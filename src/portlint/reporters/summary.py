@@ -13,19 +13,19 @@ def counted(number: int, singular: str, plural: str = "") -> str:
 
 def lines(report: Report) -> list[str]:
     """What was found, what that rests on, and each file or line that could not be read."""
-    return [closing(report), *failures(report)]
+    return [closing(report), *failures(report), *gone(report)]
 
 
 def folded(report: Report, width: int) -> list[str]:
     """The same for a terminal of ``width`` cells."""
     from textwrap import wrap
 
-    return [*wrap(closing(report), max(width, 20)), *failures(report)]
+    return [*wrap(closing(report), max(width, 20)), *failures(report), *gone(report)]
 
 
 def closing(report: Report) -> str:
     """What was found and what that rests on, in one line."""
-    return f"{found(report)} {read(report)}"
+    return f"{found(report)}{_left_out(report)} {read(report)}"
 
 
 def failures(report: Report) -> list[str]:
@@ -49,6 +49,23 @@ def found(report: Report) -> str:
             parts.append(counted(number, level.value))
     settings = len({(finding.setting, finding.profile) for finding in report.findings})
     return f"{counted(len(report.findings), 'finding')} in {counted(settings, 'setting')} ({', '.join(parts)})."
+
+
+def _left_out(report: Report) -> str:
+    summary = report.summary
+    parts = [f" {summary.suppressed} suppressed."] if summary.suppressed else []
+    if summary.known or summary.gone:
+        gone = f", {summary.gone} of its entries are gone" if summary.gone else ""
+        parts.append(f" {summary.known} in the baseline{gone}.")
+    return "".join(parts)
+
+
+def gone(report: Report) -> list[str]:
+    """The entries of the baseline that nothing was found for."""
+    lines = [f"gone from the baseline: {item.code} {item.path} {item.value} [{item.setting}]" for item in report.gone]
+    more = [f"gone from the baseline: {len(lines) - 20} more"] if len(lines) > 20 else []
+    hint = ["Remove them: portlint baseline --prune"] if lines else []
+    return [*map(shown, lines[:20]), *more, *hint]
 
 
 def read(report: Report) -> str:

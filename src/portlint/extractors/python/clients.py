@@ -10,6 +10,7 @@ from portlint import knowledge, names, prose, urls
 from portlint.extractors.python import emitting, hosts
 from portlint.extractors.python.context import Context, announces
 from portlint.extractors.python.reading import fragment, is_none, is_string, read
+from portlint.knowledge import Knowledge
 from portlint.model import Kind, Role
 from portlint.values import (
     Concatenation,
@@ -91,14 +92,14 @@ def _matters(parts: urls.UrlParts, context: Context) -> bool:
         written = [part.text for part in walk(parts.host) if isinstance(part, Literal)]
         if not context.tells(parts.host) or any("." in text for text in written):
             return False
-    if parts.port is None and scheme is not None and scheme.lower().partition("+")[0] not in _schemes():
+    if parts.port is None and scheme is not None and scheme.lower().partition("+")[0] not in _schemes(knowledge.load()):
         return False
     return host is None or (host != "" and hosts.is_local(host))
 
 
-@lru_cache(maxsize=1)
-def _schemes() -> frozenset[str]:
-    known = {scheme.partition("+")[0] for scheme in knowledge.load().by_scheme}
+@lru_cache(maxsize=4)
+def _schemes(facts: Knowledge) -> frozenset[str]:
+    known = {scheme.partition("+")[0] for scheme in facts.by_scheme}
     return frozenset(known | set(urls.DEFAULT_PORTS) - {"ssh"} | {"redis", "rediss", "amqp", "amqps", "postgresql"})
 
 
