@@ -46,7 +46,7 @@ def _outside(linked: Linked, point: Endpoint, offered: dict[str, list[Unit]]) ->
     yield from _dev_server(point)
     for claim in point.claims:
         compose = bool(published) and (linked.endpoints.attributor.in_compose(claim.place) or _beside(point, claim))
-        if claim.port in (published if compose else ports) or claim.strength < 2:
+        if claim.strength < 2 or claim.port in (_of_profile(point, claim) or (published if compose else ports)):
             continue
         if claim.place.role is Role.ALLOWS and claim.place.path in allowed:
             continue
@@ -69,6 +69,14 @@ def _outside(linked: Linked, point: Endpoint, offered: dict[str, list[Unit]]) ->
         good = [claim for claim in point.claims if claim.port in ports and compatible(profile, claim.place.profile)]
         if right and mine:
             yield from report(point, mine, right, good)
+
+
+def _of_profile(point: Endpoint, claim: Claim) -> set[str]:
+    """What files of the claim's own profile publish, where it is one of its own (``.env.development``)."""
+    profile = claim.place.profile
+    if profile != "development" or claim.place.role is Role.DOCUMENTS:
+        return set()
+    return {claim.port for claim in point.listens if claim.strength >= 3 and claim.place.profile == profile}
 
 
 def _beside(point: Endpoint, claim: Claim) -> bool:
