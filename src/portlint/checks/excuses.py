@@ -40,11 +40,13 @@ def _related(one: Unit, other: Unit) -> bool:
     return not mine or not its or bool(mine & its)
 
 
-def published_by_another(linked: Linked, point: Endpoint, port: str) -> bool:
-    """A mapping of the same project publishes the port for another unit."""
+def published_by_another(linked: Linked, point: Endpoint, subject: Claim) -> bool:
+    """A mapping of the same project publishes the port for another unit, and for one that the place may mean."""
+    visited = point.unit.front and is_visit(subject.place)
     return any(
-        claim.port == port and claim.strength >= 3 and _related(other.unit, point.unit)
+        claim.port == subject.port and claim.strength >= 3 and _related(other.unit, point.unit)
         for other in linked.endpoints.outside.values()
+        if not (visited and other.unit.back)
         for claim in other.listens
     )
 

@@ -53,7 +53,7 @@ def _outside(linked: Linked, point: Endpoint, offered: dict[str, list[Unit]]) ->
         vague = not _named(claim) or "implied" in claim.place.occurrence.how
         if vague and not compose and excuses.offered_nearby(point, claim, offered):
             continue
-        if compose and claim.strength < 3 and excuses.published_by_another(linked, point, claim.port):
+        if compose and claim.strength < 3 and excuses.published_by_another(linked, point, claim):
             continue
         if (
             excuses.published_beside(linked, claim)

@@ -269,7 +269,7 @@ class Attributor:
                 return self._of(units, STRONG, reason)
         for word in words:
             named = self.units.by_word.get(word, ())
-            if (named and all(unit.infrastructure for unit in named)) or word in ("database", "db"):
+            if (named and all(_is_software(unit, word) for unit in named)) or word in ("database", "db"):
                 return FOREIGN
             if word.upper() in table.by_word and word not in ("mail", "email", "http", "dns", "ssh"):
                 service = table.by_word[word.upper()]
@@ -321,6 +321,13 @@ class Attributor:
         if not found:
             return NOBODY
         return Attribution(tuple(found), strength if len(found) == 1 else WEAK, reason)
+
+
+def _is_software(unit: Unit, word: str) -> bool:
+    """The word names the program of somebody else that a unit runs, and is not the project's prefix to its name."""
+    return unit.infrastructure and any(
+        word in names.tokens(label.rpartition("/")[2]) for label in (*unit.images, *unit.tools)
+    )
 
 
 def _calls_another(place: Place) -> bool:
