@@ -66,7 +66,7 @@ def _compare(point: Endpoint, files: dict[str, list[Place]]) -> Iterator[Deviati
     for value in odd:
         other = next(item for item in camps if item != value)
         place = camps[value][0]
-        main = place.path.rpartition("/")[2] in _MAIN and len(voices[other]) > 1
+        main = place.path.rpartition("/")[2] in _MAIN and bool(voices[other])
         cluster = point.network == "cluster" and bool(voices[other])
         if len(camps[other]) > 1 or main or cluster:
             others = [(item, "maps the same container port") for item in camps[other]]
