@@ -48,6 +48,8 @@ def published_by_another(linked: Linked, point: Endpoint, subject: Claim) -> boo
         for other in linked.endpoints.outside.values()
         if not (visited and other.unit.back)
         for claim in other.listens
+        # in a compose file: what that file itself publishes, such as a proxy before the unit
+        if not subject.place.occurrence.service or claim.place.path == subject.place.path
     )
 
 

@@ -45,8 +45,9 @@ def _outside(linked: Linked, point: Endpoint, offered: dict[str, list[Unit]]) ->
     documented = {claim.port for claim in point.claims if claim.place.role is Role.DOCUMENTS}
     yield from _dev_server(point)
     for claim in point.claims:
-        compose = bool(published) and (linked.endpoints.attributor.in_compose(claim.place) or _beside(point, claim))
-        if claim.strength < 2 or claim.port in (_of_profile(point, claim) or (published if compose else ports)):
+        beside = _beside(point, claim) or _of_profile(point, claim)
+        compose = bool(published) and (linked.endpoints.attributor.in_compose(claim.place) or bool(beside))
+        if claim.strength < 2 or claim.port in (beside or (published if compose else ports)):
             continue
         if claim.place.role is Role.ALLOWS and claim.place.path in allowed:
             continue
@@ -79,12 +80,12 @@ def _of_profile(point: Endpoint, claim: Claim) -> set[str]:
     return {claim.port for claim in point.listens if claim.strength >= 3 and claim.place.profile == profile}
 
 
-def _beside(point: Endpoint, claim: Claim) -> bool:
-    """A place in a compose file that publishes the unit: what runs without a container is not what it speaks of."""
+def _beside(point: Endpoint, claim: Claim) -> set[str]:
+    """What the compose file of a place publishes for the unit: other files and hosts are not what it speaks of."""
+    if not claim.place.occurrence.service:
+        return set()
     path = claim.place.path
-    return bool(claim.place.occurrence.service) and any(
-        listen.place.path == path and listen.place.role is Role.PUBLISHES for listen in point.listens
-    )
+    return {item.port for item in point.listens if item.place.path == path and item.place.role is Role.PUBLISHES}
 
 
 def _dev_server(point: Endpoint) -> Iterator[Deviation]:
