@@ -89,7 +89,9 @@ def published_beside(linked: Linked, claim: Claim) -> bool:
 
 def somebody_elses(point: Endpoint, claim: Claim) -> bool:
     """A port that well-known software has for itself: a text that names it speaks of that software."""
-    if claim.place.role is Role.ALLOWS or (claim.place.role is not Role.DOCUMENTS and claim.place.occurrence.name):
+    if claim.place.role is Role.ALLOWS or (
+        claim.place.role is not Role.DOCUMENTS and claim.place.occurrence.name.isupper()
+    ):
         return False
     number = int(claim.port) if claim.port.isdigit() else 0
     if number in well_known(point.unit):

@@ -38,6 +38,9 @@ def _inside(linked: Linked, point: Endpoint) -> Iterator[Deviation]:
         for place in linked.tree.by_path[claim.place.path]
         if place.kind is Kind.PORT and place.role in (Role.DECLARES, Role.DEFAULTS)
     }  # an entry script may start more than the programs that are known
+    told = any("command" in claim.reason for claim in listens)
+    if sum(1 for claim in claims if claim.place.occurrence.how == "containerPort") > 1 and not told:
+        claims = [claim for claim in claims if claim.place.role is not Role.PROBES]  # the list need not be whole
     if not known:
         yield from _consensus(point, claims)
         return
@@ -46,9 +49,6 @@ def _inside(linked: Linked, point: Endpoint) -> Iterator[Deviation]:
     bad = [claim for claim in claims if claim.port not in known and not _beside(claim, claims, known, bool(listens))]
     bad += [claim for claim in claims if claim not in bad and _is_another_image(claim, listens)]
     bad = [claim for claim in bad if not _is_of_own_image(point, claim)]
-    told = any("command" in claim.reason for claim in listens)
-    if sum(1 for claim in claims if claim.place.occurrence.how == "containerPort") > 1 and not told:
-        bad = [claim for claim in bad if claim.place.role is not Role.PROBES]  # the list of ports need not be whole
     if not listens and any(service.command for _, service in point.unit.services):
         bad = [claim for claim in bad if claim.place.role is not Role.PROBES]
     # the code's own default is exposed, and its environment says another port: the rest belongs to other programs
@@ -126,7 +126,8 @@ def _beside(claim: Claim, claims: list[Claim], known: set[str], certain: bool = 
     Beside an image's well-known ports it may be one more, unless a client asks for one that is not exposed.
     """
     item = claim.place.occurrence
-    if item.role is not Role.EXPOSES and not item.how.startswith("targetPort"):
+    documented = item.role is Role.DOCUMENTS and "exposes" in item.how
+    if item.role is not Role.EXPOSES and not item.how.startswith("targetPort") and not documented:
         return False
     if not certain:
         exposed = {other.port for other in claims if other.place.role is Role.EXPOSES}

@@ -10,7 +10,7 @@ import posixpath
 from collections import defaultdict
 
 from portlint import names
-from portlint.linking import sides
+from portlint.linking import sides, workloads
 from portlint.linking.given import given_files, run_inside
 from portlint.linking.images import base_name, image_name, purpose
 from portlint.linking.tree import Place, Tree
@@ -34,7 +34,7 @@ class Units:
         self.run_inside = run_inside(tree)
         self._compose()
         self._images()
-        self._workloads()
+        workloads.add(self)
         self._components()
         self._adopt()
         self._finish()
@@ -61,7 +61,8 @@ class Units:
                 return []
             component = component.rpartition("/")[0]
 
-    def _new(self, name: str) -> Unit:
+    def new(self, name: str) -> Unit:
+        """One more unit, with nothing known of it but a name."""
         unit = Unit(name)
         self.all.append(unit)
         return unit
@@ -80,7 +81,7 @@ class Units:
                 key = (service.name, folder)
                 unit = groups.get(key)
             if unit is None:
-                unit = groups[key] = self._new(service.name)
+                unit = groups[key] = self.new(service.name)
             unit.services.append((path, service))
             unit.hosts.update((service.name, *service.aliases))
             if service.image and not service.build:
@@ -161,7 +162,7 @@ class Units:
                 and folder in unit.components
                 and any(purpose(other) == purpose(path) for other in unit.dockerfiles)
             ]
-            unit = same[0] if same else self._new(purpose(path) or base_name(folder) or "app")
+            unit = same[0] if same else self.new(purpose(path) or base_name(folder) or "app")
             unit.dockerfiles.add(path)
             unit.components.add(self.tree.components.of_folder(folder))
             if last.image:
@@ -174,32 +175,6 @@ class Units:
                     self.by_dockerfile[f"{plain}#{stage}"].append(unit)
                     if dockerfiles[plain] and dockerfiles[plain][-1].stage == stage:
                         self.by_dockerfile[plain].append(unit)
-
-    def _workloads(self) -> None:
-        known = {host: unit for unit in self.all for host in sorted(unit.hosts)}
-        workloads: dict[str, list[tuple[str, set[str], Unit]]] = defaultdict(list)
-        by_path: dict[tuple[str, str], Unit] = {}
-        ordered = sorted(self.tree.services, key=lambda item: item[1].kind != "workload")
-        for path, service in ordered:
-            if service.kind not in ("workload", "service"):
-                continue
-            folder = _folder(path)
-            unit = by_path.get((path, service.name))
-            if service.kind == "service":
-                unit = unit or _selected(path, service, workloads[folder])
-            image = base_name(image_name(service.image)) if service.image else ""
-            if unit is None:
-                unit = known.get(service.name) or (known.get(image) if image else None)
-            if unit is None:
-                unit = self._new(service.name)
-                if service.image:
-                    unit.images.add(image_name(service.image))
-            unit.services.append((path, service))
-            unit.hosts.add(service.name)
-            self.by_service[path, service.name] = unit
-            by_path[path, service.name] = unit
-            if service.kind == "workload":
-                workloads[folder].append((path, {service.name, *service.aliases}, unit))
 
     def _components(self) -> None:
         owned = {component for unit in self.all for component in unit.components}
@@ -215,7 +190,7 @@ class Units:
                 self._tool(item.tool)
             elif component not in owned:
                 owned.add(component)
-                unit = self._new(base_name(component) or "app")
+                unit = self.new(base_name(component) or "app")
                 unit.components.add(component)
 
     def _tool(self, tool: str) -> None:
@@ -223,7 +198,7 @@ class Units:
         if tool not in self.by_tool:
             word = tool.partition("-")[0]
             same = [unit for unit in self.all if unit.infrastructure and word in unit.hosts]
-            unit = same[0] if len(same) == 1 else self._new(word)
+            unit = same[0] if len(same) == 1 else self.new(word)
             unit.tools.add(tool)
             unit.hosts.add(word)
             self.by_tool[tool] = unit
@@ -281,15 +256,6 @@ class Units:
                     sides.learn(unit, place.occurrence.tool)
         for unit in self.all:
             sides.decide(unit)
-
-
-def _selected(path: str, service: Service, workloads: list[tuple[str, set[str], Unit]]) -> Unit | None:
-    """The workload that a Kubernetes Service selects: all labels match; one of the same file comes first."""
-    wanted = set(service.aliases)
-    fitting = [
-        (other != path, index) for index, (other, labels, _) in enumerate(workloads) if wanted and wanted <= labels
-    ]
-    return workloads[min(fitting)[1]][2] if fitting else None
 
 
 def _folder(path: str) -> str:
