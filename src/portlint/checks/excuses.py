@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from portlint import knowledge
 from portlint.linking import Linked
-from portlint.linking.attribution import nearness
 from portlint.linking.points import Claim, Endpoint
-from portlint.linking.unit import Unit, well_known
+from portlint.linking.unit import Unit, nearness, well_known
 from portlint.linking.wording import is_visit
 from portlint.model import Role
 from portlint.names import stem, tokens

@@ -13,7 +13,16 @@ from dataclasses import dataclass
 from portlint import knowledge, names, prose_languages
 from portlint.linking.points import MEDIUM, STRONG, WEAK, is_own_address
 from portlint.linking.tree import Place, Tree
-from portlint.linking.unit import BACK_WORDS, FRONT_WORDS, SIDE_JOBS, Unit, well_known
+from portlint.linking.unit import (
+    BACK_WORDS,
+    FRONT_WORDS,
+    SIDE_JOBS,
+    Unit,
+    is_software,
+    nearest,
+    speaks_no_http,
+    well_known,
+)
 from portlint.linking.units import Units
 from portlint.linking.wording import OWN, VISIT, Composed, around, plain, words_of
 from portlint.model import Kind, Role
@@ -153,7 +162,7 @@ class Attributor:
             return NOBODY  # a key of a tool's own configuration
         words = [word.lower() for word in stem.split("_")]
         if "http" in (parts[Kind.SCHEME].value or "" if Kind.SCHEME in parts else ""):
-            present = [unit for unit in present if not _speaks_no_http(unit)]
+            present = [unit for unit in present if not speaks_no_http(unit)]
         words = [word for word in words if word not in SIDE_JOBS]
         words = [word for word in words if word not in self.units.project] or words
         if not words:
@@ -228,7 +237,7 @@ class Attributor:
         segments = [segment for segment in place.occurrence.label.split(" > ") if segment]
         url = parts.get(Kind.URL)
         http = url is not None and not _is_foreign_scheme(parts)
-        visible = [unit for unit in present if not (http and _speaks_no_http(unit))]
+        visible = [unit for unit in present if not (http and speaks_no_http(unit))]
         for depth, segment in enumerate(reversed(segments)):
             before, after = around(segment, place) if depth == 0 else (segment, "")
             for text in (before, after):
@@ -269,7 +278,7 @@ class Attributor:
                 return self._of(units, STRONG, reason)
         for word in words:
             named = self.units.by_word.get(word, ())
-            if (named and all(_is_software(unit, word) for unit in named)) or word in ("database", "db"):
+            if (named and all(is_software(unit, word) for unit in named)) or word in ("database", "db"):
                 return FOREIGN
             if word.upper() in table.by_word and word not in ("mail", "email", "http", "dns", "ssh"):
                 service = table.by_word[word.upper()]
@@ -323,13 +332,6 @@ class Attributor:
         return Attribution(tuple(found), strength if len(found) == 1 else WEAK, reason)
 
 
-def _is_software(unit: Unit, word: str) -> bool:
-    """The word names the program of somebody else that a unit runs, and is not the project's prefix to its name."""
-    return unit.infrastructure and any(
-        word in names.tokens(label.rpartition("/")[2]) for label in (*unit.images, *unit.tools)
-    )
-
-
 def _calls_another(place: Place) -> bool:
     """Code and settings of a program hold the addresses of others, unless they are named as its own or test it."""
     if place.role not in _CALLING or place.profile in ("test", "ci") or is_own_address(place.occurrence.name):
@@ -340,31 +342,3 @@ def _calls_another(place: Place) -> bool:
 def _is_foreign_scheme(parts: dict[Kind, Place]) -> bool:
     scheme = parts.get(Kind.SCHEME)
     return scheme is not None and (scheme.value or "") not in ("http", "https", "ws", "wss")
-
-
-def _speaks_no_http(unit: Unit) -> bool:
-    """A database, a queue or a mail server: software with a scheme of its own."""
-    ports = set(well_known(unit))
-    return unit.infrastructure and any(
-        service.schemes and ports <= set(service.ports) for service in knowledge.load().services if ports
-    )
-
-
-def nearness(unit: Unit, path: str) -> int:
-    """How many folders a path shares with the files of a unit, at most."""
-    here = path.split("/")[:-1]
-    best = 0
-    for folder in [*(path.rpartition("/")[0] for path, _ in unit.services), *unit.components]:
-        depth = 0
-        for one, other in zip(folder.split("/") if folder else (), here, strict=False):
-            if one != other:
-                break
-            depth += 1
-        best = max(best, depth)
-    return best
-
-
-def nearest(units: Sequence[Unit], path: str) -> tuple[Unit, ...]:
-    """The units whose files stand closest to a path."""
-    top = max(nearness(unit, path) for unit in units)
-    return tuple(unit for unit in units if nearness(unit, path) == top)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from portlint import knowledge, names
-from portlint.linking.attribution import Attribution, Attributor, nearest
+from portlint.linking.attribution import Attribution, Attributor
 from portlint.linking.listeners import LISTENING
 from portlint.linking.points import (
     ANY_ADDRESS,
@@ -23,7 +23,7 @@ from portlint.linking.points import (
     is_own_address,
 )
 from portlint.linking.tree import Place, Tree
-from portlint.linking.unit import Unit
+from portlint.linking.unit import Unit, nearest
 from portlint.linking.units import Units
 from portlint.model import Kind, Role
 from portlint.places import HISTORY

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from portlint import knowledge
+from portlint import knowledge, names
 from portlint.knowledge import WellKnown
 from portlint.linking.images import image_ports
 from portlint.model import Service
@@ -68,3 +69,38 @@ def well_known(unit: Unit) -> tuple[int, ...]:
 def service_of(tool: str) -> WellKnown | None:
     """The software that a tool starts, where that is a server of its own and not what runs a project's program."""
     return knowledge.load().by_word.get(tool.partition("-")[0].upper()) if tool else None
+
+
+def speaks_no_http(unit: Unit) -> bool:
+    """A database, a queue or a mail server: software with a scheme of its own."""
+    ports = set(well_known(unit))
+    return unit.infrastructure and any(
+        service.schemes and ports <= set(service.ports) for service in knowledge.load().services if ports
+    )
+
+
+def is_software(unit: Unit, word: str) -> bool:
+    """The word names the program of somebody else that a unit runs, and is not the project's prefix to its name."""
+    return unit.infrastructure and any(
+        word in names.tokens(label.rpartition("/")[2]) for label in (*unit.images, *unit.tools)
+    )
+
+
+def nearness(unit: Unit, path: str) -> int:
+    """How many folders a path shares with the files of a unit, at most."""
+    here = path.split("/")[:-1]
+    best = 0
+    for folder in [*(path.rpartition("/")[0] for path, _ in unit.services), *unit.components]:
+        depth = 0
+        for one, other in zip(folder.split("/") if folder else (), here, strict=False):
+            if one != other:
+                break
+            depth += 1
+        best = max(best, depth)
+    return best
+
+
+def nearest(units: Sequence[Unit], path: str) -> tuple[Unit, ...]:
+    """The units whose files stand closest to a path."""
+    top = max(nearness(unit, path) for unit in units)
+    return tuple(unit for unit in units if nearness(unit, path) == top)
