@@ -11,6 +11,7 @@ from portlint.model import Extraction, Kind, Occurrence, Problem, Relation, Rema
 from portlint.text import Span
 from portlint.values import Concatenation, Expression, Fallback, Literal, Reference, Unknown, literal_text, span_of
 
+_HTTP = ("http", "https", "ws", "wss")
 _DIGITS = re.compile(r"[0-9]{1,6}")
 _MISTYPED = re.compile(r"-[0-9]{2,5}|(?=.{4,5}$)[0-9]+[A-Za-z][0-9]*|(?=.{3,5}$)(?=.*[0-9]{2})[0-9OoIlSB]+")
 """``8o80``, ``300O``, ``-8080``: meant as a port, and none."""
@@ -119,6 +120,8 @@ class Collector:
             self.path(role, value, span=span, **fields)
         elif kind is Kind.URL and text is None:
             self.add(Kind.URL, role, value, span=span, **fields)
+        elif text in _HTTP and name and words & {"scheme", "protocol", "proto"}:
+            self.add(Kind.SCHEME, role, value, span=span, **fields)
         elif kind is Kind.PORT and text is not None and _MISTYPED.fullmatch(text.strip()):
             self._mistake("invalid-port", role, value, f"{text.strip()} is no number", fields)
         else:

@@ -28,7 +28,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "remark": ("remarks",),
     "well-formed": ("wellformed",),
     "takes-effect": ("takes_effect",),
-    "agree": ("url_parts", "agree"),
+    "agree": ("url_parts", "url_origins", "agree"),
     "same-launch": ("same_launch", "mappings"),
     "reaches": ("loopback", "reaches_inside", "reaches_outside", "hosts", "paths"),
     "unique": ("unique",),
@@ -77,7 +77,7 @@ def check(linked: Linked, rules: Sequence[Rule], active: Collection[str], judge:
     for rule, deviation in found:
         if (deviation.place.order, deviation.kind) in taken or _follows(deviation, moves):
             continue
-        if deviation.check in _COMPARING and deviation.expected in against.get(deviation.place.order, ()):
+        if deviation.check in _COMPARING and _is_said(deviation, against):
             continue  # the same two values were held against each other at this place
         taken.add((deviation.place.order, deviation.kind))
         moves.setdefault(deviation.place.order, set()).add(deviation.expected)
@@ -97,6 +97,12 @@ def check(linked: Linked, rules: Sequence[Rule], active: Collection[str], judge:
     findings = [_finding(*chosen[key], deviations) for key, deviations in grouped.items()]
     findings.sort(key=lambda finding: (finding.location.path, finding.location.span, finding.code, finding.setting))
     return findings
+
+
+def _is_said(deviation: Deviation, against: Mapping[_Order, set[str]]) -> bool:
+    """At this place, or where it has its value from, the same two values were held against each other."""
+    places = (deviation.place, *deviation.place.sources)
+    return any(deviation.expected in against.get(place.order, ()) for place in places)
 
 
 def _follows(deviation: Deviation, moves: Mapping[_Order, set[str]]) -> bool:

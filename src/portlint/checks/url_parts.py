@@ -17,7 +17,7 @@ from portlint.linking.points import LOOPBACK
 from portlint.model import Confidence, Kind, Role
 from portlint.places import HISTORY, TROUBLE
 
-_SAME = frozenset("API EVENT EVENTS BASE PUBLIC HTTP HTTPS BACKEND SERVER SERVICE".split())
+SAME = frozenset("API EVENT EVENTS BASE PUBLIC HTTP HTTPS BACKEND SERVER SERVICE".split())
 """Words that may stand between a service's name and URL without naming another program."""
 _STATES = (Role.DECLARES, Role.DEFAULTS)
 
@@ -43,7 +43,7 @@ def check(linked: Linked) -> Iterator[Deviation]:
 def _settings(group: Group, ports: dict[tuple[str, str], list[Group]]) -> list[Group]:
     words = names.stem(group.name).split("_")
     for count in range(len(words), 0, -1):
-        if not set(words[count:]) <= _SAME:
+        if not set(words[count:]) <= SAME:
             return []  # X_DASHBOARD_URL is another program's address than X_PORT's
         found = ports.get((group.profile, "_".join(words[:count])), [])
         found = [port for port in found if port.scope == group.scope or not port.scope or not group.scope]
