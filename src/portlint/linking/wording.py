@@ -7,6 +7,7 @@ from bisect import bisect_left
 
 from portlint import names, prose_languages
 from portlint.linking.tree import Place, Tree
+from portlint.linking.unit import BACK_WORDS
 from portlint.model import Role
 
 _NEARBY = 1500
@@ -64,8 +65,9 @@ def words_of(text: str) -> list[str]:
 
 
 def is_visit(place: Place) -> bool:
-    """The sentence of an address sends people there with a browser."""
+    """The sentence of an address sends people there with a browser, and speaks of no backend."""
     if place.role is not Role.DOCUMENTS:
         return False
     text = place.occurrence.label.rpartition(" > ")[2]
-    return bool(VISIT.intersection((*words_of(text), *prose_languages.meant(text))))
+    words = {*words_of(text), *prose_languages.meant(text)}
+    return bool(VISIT & words) and not BACK_WORDS & words
