@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 DEMO = fixtures/drift/stale-defaults/repo
 
-.PHONY: demo test clean
+.PHONY: demo docs test clean
 
 # Passes when portlint shows its findings, and so ends with status 1.
 demo: $(VENV)/.installed
@@ -16,6 +16,10 @@ demo: $(VENV)/.installed
 	    *) echo "make demo: expected findings and status 1, got status $$status" >&2; exit 1 ;; \
 	esac
 
+# The site of README, docs/ and rules/, in site/; a link that leads nowhere ends it, though not with --quiet.
+docs: $(VENV)/.installed-docs
+	$(BIN)/mkdocs build --strict
+
 test: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -26,6 +30,10 @@ test: $(VENV)/.installed-test
 $(VENV)/.installed: pyproject.toml | $(VENV)/bin/pip
 	$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
+
+$(VENV)/.installed-docs: pyproject.toml | $(VENV)/bin/pip
+	$(BIN)/python -m pip install --quiet --editable '.[docs]'
+	@touch $@ $(VENV)/.installed
 
 $(VENV)/.installed-test: pyproject.toml | $(VENV)/bin/pip
 	$(BIN)/python -m pip install --quiet --editable '.[test]'

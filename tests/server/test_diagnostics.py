@@ -237,6 +237,34 @@ async def test_settings_of_the_client(tree: Path) -> None:
         await it.wait(lambda: "PL101" in str(it.shown()) and "PL401" not in str(it.shown()))
 
 
+async def test_a_suppressed_finding_is_not_shown_and_a_useless_suppression_is(tree: Path) -> None:
+    async with editor(tree) as it:
+        it.open("start.sh", OTHER)
+        await it.until(DEVIATES)
+        it.change("start.sh", (None, OTHER.rstrip() + "  # portlint: ignore[PL101] the other host\n"))
+        await it.until({})
+        it.change("start.sh", (None, START.rstrip() + "  # portlint: ignore[PL101] the other host\n"))
+        await it.wait(lambda: set(it.shown()) == {"start.sh"}, lambda: str(it.shown()))
+        assert "nothing is found on line 1" in it.client.diagnostics[it.uri("start.sh")][0].message
+
+
+async def test_a_change_of_the_configuration_file_changes_what_is_shown(tree: Path) -> None:
+    async with editor(tree) as it:
+        it.open("start.sh", OTHER)
+        await it.until(DEVIATES)
+        it.save("portlint.toml", "[[suppress]]\nrules = ['PL101']\nreason = 'the other host'\n")
+        await it.until({})
+        it.save("portlint.toml", "severity = { PL101 = 'note' }\n")
+        await it.until({**DEVIATES, "start.sh": ["1:32 info PL101"]})
+        it.save("portlint.toml", "selct = []\n")
+        await it.wait(lambda: it.client.messages)
+        assert "portlint.toml:1: selct" in it.client.messages[0].message
+        assert it.shown()["start.sh"] == ["1:32 info PL101"], "what held before holds"
+        it.save("portlint.toml", "[settings.SHOP_PORT]\nvalue = 8301\n")
+        await it.wait(lambda: ".env" in it.shown() and "error" in str(it.shown()[".env"]), lambda: str(it.shown()))
+        assert "portlint.toml:2" in it.client.diagnostics[it.uri(".env")][0].message
+
+
 async def test_mistakes_in_settings_are_told_and_the_rest_holds(tree: Path) -> None:
     options = {"selekt": [], "minSeverity": "grave", "ignore": ["PL999"], "debounce": "fast", "minConfidence": "low"}
     async with editor(tree, options=options) as it:

@@ -131,7 +131,7 @@ def test_only_the_changed_file_is_read_again(tree: Path, monkeypatch: pytest.Mon
     session = session_of(tree)
     read: list[str] = []
     understand = module.understand
-    monkeypatch.setattr(module, "understand", lambda file, data: read.append(file.path) or understand(file, data))
+    monkeypatch.setattr(module, "understand", lambda file, *given: read.append(file.path) or understand(file, *given))
     assert codes(session) == []
     session.edit("start.sh", 'export SHOP_PORT="${SHOP_PORT:-8301}"\n')
     assert codes(session) == ["PL101 start.sh"]

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from portlint import pipeline
+from portlint import cli, pipeline, rule_files
 from portlint.errors import PortlintError
 from portlint.server.documents import Documents, to_path, to_uri
+from portlint.server.options import Wishes, options_for
 from portlint.server.positions import Extent, Position, Sheet, column, width
 from portlint.server.workspace import Workspace, home_of
 
@@ -129,3 +130,93 @@ def test_changes_are_applied_where_the_client_means() -> None:
     document = documents.did_change("file:///a", 2, changes, "utf-16")
     assert document is not None and document.text == "one\ntwo 😀 3\rfour!\n"
     assert documents.did_change("file:///b", 2, changes, "utf-16") is None
+
+
+def configured(root: Path, text: str) -> Workspace:
+    """A workspace whose one folder has a configuration in the folder above."""
+    tree(root)
+    (root.parent / "portlint.toml").write_text(text, "utf-8")
+    workspace = Workspace(lambda root: options_for(root, Wishes()))
+    workspace.add(str(root))
+    return workspace
+
+
+def test_a_configuration_above_the_folder_counts_and_is_followed(tmp_path: Path) -> None:
+    workspace = configured(tmp_path / "shop", "ignore = ['PL401']\n")
+    assert codes(workspace) == [[]]
+    (tmp_path / "portlint.toml").write_text("severity = { PL401 = 'note' }\n", "utf-8")
+    workspace.touch(str(tmp_path / "other" / "portlint.toml"))
+    assert codes(workspace) == [[]], "that one configures another folder"
+    workspace.touch(str(tmp_path / "portlint.toml"))
+    assert codes(workspace) == [["PL401"]]
+
+
+def test_files_that_the_configuration_leaves_out_come_and_go(tmp_path: Path) -> None:
+    workspace = configured(tmp_path / "shop", "extend-exclude = ['.env', 'late.env']\n")
+    assert codes(workspace) == [[]]
+    workspace.edit(str(tmp_path / "shop" / ".env"), "BAKERY_PORT=70001\n")
+    workspace.edit(str(tmp_path / "shop" / "late.env"), "CAFE_PORT=70001\n")
+    assert codes(workspace) == [[]], "nor are their buffers read"
+    (tmp_path / "portlint.toml").unlink()
+    workspace.touch(str(tmp_path / "portlint.toml"))
+    assert codes(workspace) == [["PL401", "PL401"]]
+
+
+def test_decisions_on_names_have_files_read_anew(tmp_path: Path) -> None:
+    workspace = configured(tmp_path / "shop", "")
+    (tmp_path / "shop" / ".env").write_text("BAKERY_PORT=8300\n", "utf-8")
+    workspace.edit(str(tmp_path / "shop" / "oven.env"), "OVEN_PORT=8301\n")
+    assert codes(workspace) == [[]]
+    text = "[settings.BAKERY_PORT]\nvalue = 8300\naliases = ['OVEN_PORT']\n"
+    (tmp_path / "portlint.toml").write_text(text, "utf-8")
+    workspace.touch(str(tmp_path / "portlint.toml"))
+    assert codes(workspace) == [["PL102"]]
+    (folder,) = workspace.folders.values()
+    assert folder.state is not None
+    (tmp_path / "shop" / "oven.env").write_text("OVEN_PORT=8301\n", "utf-8")
+    assert folder.state.whole() == pipeline.run(tmp_path / "shop", options=folder.session.options)
+    (setting,) = [item for item in folder.state.settings if item.name == "BAKERY_PORT"]
+    assert [member.location.path for member in setting.members] == ["../portlint.toml", ".env", "oven.env"]
+    assert folder.absolute("../portlint.toml") == str(tmp_path / "portlint.toml")
+    assert folder.session.text("../portlint.toml") == text
+
+
+def test_a_baseline_counts_as_soon_as_it_is_there(tmp_path: Path) -> None:
+    workspace = configured(tmp_path / "shop", "baseline = 'accepted.json'\n")
+    codes(workspace)
+    (complaint,) = workspace.complaints
+    assert "accepted.json: no such file" in complaint
+    workspace.touch(str(tmp_path / "shop" / "README.md"))
+    assert workspace.complaints == [complaint], "said once"
+    assert cli.main(["baseline", str(tmp_path / "shop"), "--baseline", str(tmp_path / "accepted.json")]) == 0
+    workspace.touch(str(tmp_path / "accepted.json"))
+    assert codes(workspace) == [[]]
+    (tmp_path / "accepted.json").unlink()
+    (tmp_path / "portlint.toml").write_text("", "utf-8")
+    workspace.touch(str(tmp_path / "accepted.json"))
+    workspace.touch(str(tmp_path / "portlint.toml"))
+    assert codes(workspace) == [["PL401"]]
+
+
+def test_a_rule_file_of_the_project_is_followed(tmp_path: Path) -> None:
+    page = (rule_files.shipped() / "PL401-invalid-port.md").read_text("utf-8")
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / "port.md").write_text(page, "utf-8")
+    workspace = configured(tmp_path / "shop", "rules = ['ours']\n")
+    assert codes(workspace) == [["PL401"]]
+    (tmp_path / "ours" / "port.md").write_text(page.replace("code: PL401", "cod: PL401"), "utf-8")
+    workspace.touch(str(tmp_path / "ours" / "port.md"))
+    assert codes(workspace) == [["PL401"]] and "port.md" in workspace.complaints[0]
+    (tmp_path / "ours" / "port.md").write_text(page.replace("severity: error", "severity: note"), "utf-8")
+    workspace.touch(str(tmp_path / "ours" / "port.md"))
+    list(workspace.analyse())
+    (folder,) = workspace.folders.values()
+    assert folder.state is not None and [item.severity for item in folder.state.report.findings] == ["note"]
+
+
+def test_suppressions_of_open_files_alone_may_be_for_what_is_not_open(tmp_path: Path) -> None:
+    (tmp_path / "start.sh").write_text("X_PORT=8300\n", "utf-8")
+    workspace = Workspace(lambda root: options_for(root, Wishes()))
+    workspace.add(str(tmp_path), whole=False)
+    workspace.edit(str(tmp_path / ".env"), "X_PORT=8301  # portlint: ignore[PL102] the other host\n")
+    assert codes(workspace) == [[]]

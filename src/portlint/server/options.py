@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from portlint import pipeline, rules
+from portlint import configuring, pipeline, rules
 from portlint.errors import PortlintError
 from portlint.model import Confidence, Severity
 
@@ -88,11 +88,21 @@ def _value(name: str, value: Any) -> Any:
 
 
 def options_for(root: Path, wishes: Wishes) -> pipeline.Options:
-    """The options of a tree. Raises :class:`PortlintError` for a configuration that cannot be used."""
-    default = pipeline.Options()
-    return pipeline.Options(
-        select=wishes.select,
-        ignore=wishes.ignore,
-        min_severity=wishes.min_severity or default.min_severity,
-        min_confidence=wishes.min_confidence or default.min_confidence,
+    """The options of a tree, with its rules loaded: those that the command line has there, and what the client wishes.
+
+    Raises :class:`PortlintError` for a configuration that cannot be used.
+    """
+    configuration = configuring.find(root)
+    found = configuring.options(
+        configuration,
+        configuring.Asked(
+            select=wishes.select,
+            ignore=wishes.ignore,
+            min_severity=wishes.min_severity,
+            min_confidence=wishes.min_confidence,
+            baseline=configuring.baseline_of(configuration, root),
+        ),
     )
+    loaded = rules.load(found.own_rules)
+    rules.active(loaded, found.select, found.ignore, found.extend_select)
+    return replace(found, rules=loaded)

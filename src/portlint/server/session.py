@@ -11,7 +11,7 @@ import stat
 import subprocess
 import time
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,7 @@ from portlint import pipeline, shebang, walking
 from portlint.discovery import Discovery, SourceFile, Stamp, discover, kind_of
 from portlint.linking import Linked, link
 from portlint.model import Report, Setting
+from portlint.pinned import with_pinned
 from portlint.progress import Progress
 from portlint.reading import FileFacts, Outcome, load, oversized, understand, unreadable
 
@@ -53,7 +54,7 @@ class State:
     """
 
     root: Path
-    facts: dict[str, FileFacts]
+    facts: Mapping[str, FileFacts]
     linked: Linked
     report: Report
     paths: frozenset[str]
@@ -61,7 +62,8 @@ class State:
     @cached_property
     def settings(self) -> tuple[Setting, ...]:
         """All settings of the tree."""
-        return self.linked.settings()
+        with self.linked.tree.policy.in_force():
+            return self.linked.settings()
 
     def whole(self) -> Report:
         """The report as a full run gives it."""
@@ -83,6 +85,8 @@ class Session:
         self._paths: frozenset[str] = frozenset()
         self.stale = True
         """Whether the list of files is no longer to be trusted."""
+        self._outdated = False
+        """Whether what was read was read under other decisions than the options now hold."""
         self._last: tuple[tuple[object, ...], State] | None = None
         self._outside: set[str] = set()
         """Paths that are there, and that no listing shows."""
@@ -92,14 +96,14 @@ class Session:
 
         ``progress`` is told how many of how many have been read; what it raises ends the work and changes nothing.
         """
-        first = not self._read
-        cache = pipeline.open_cache(self.root, self.options) if first and self.whole else None
-        found = discover(self.root) if self.whole else self._disk
+        read = {} if self._outdated else self._read
+        cache = pipeline.open_cache(self.root, self.options) if not read and self.whole else None
+        found = discover(self.root, choice=self.options.choice) if self.whole else self._disk
         now = {file.path: self._stamp(file) for file in found.files}
         known = {
-            path: self._read[path]
+            path: read[path]
             for path, stamp in now.items()
-            if stamp is not None and path in self._read and self._read[path][0] == stamp
+            if stamp is not None and path in read and read[path][0] == stamp
         }
         unknown = [file for file in found.files if file.path not in known]
         begin = time.time_ns()
@@ -111,7 +115,8 @@ class Session:
             known[path] = (_trusted(now[path], begin) if outcome.lasting else None, outcome)
         before, paths = {path: outcome for path, (_, outcome) in self._read.items()}, frozenset(found.paths)
         changed = {path for path, outcome in outcomes.items() if before.get(path) != outcome} | (paths ^ self._paths)
-        self._disk, self._read, self._paths, self.stale = found, known, paths, False
+        self._disk, self._read, self._paths = found, known, paths
+        self.stale = self._outdated = False
         self._formats = {file.path: file.format for file in found.files}
         self._ignored.clear()
         self._outside = {path for path in self._outside if path not in self._paths and not _holds(path, found.paths)}
@@ -153,14 +158,22 @@ class Session:
 
     def _kind(self, path: str) -> str:
         """The format of a path, as its first line said when it was listed where its name does not say it."""
-        return self._formats.get(path) or kind_of(path)
+        return self._formats.get(path) or self.options.choice.reconsider(path, kind_of(path))
 
     def _understand(self, file: SourceFile, data: bytes) -> Outcome:
-        return oversized(file.path, len(data)) or understand(file, data)
+        return oversized(file.path, len(data)) or understand(file, data, self.options.policy)
 
-    def configure(self, options: pipeline.Options) -> None:
-        """From now on the tree is checked with these options, and with what the files they name say now."""
-        self.options, self._last = options, None
+    def configure(self, options: pipeline.Options) -> bool:
+        """From now on the tree is checked with these options; whether they are others than before.
+
+        Where other files are read than before, or names and tools mean something else, :attr:`stale` is set.
+        """
+        before, self.options = self.options, options
+        if options.policy.key != before.policy.key:
+            self._outdated = self.stale = True
+            self._buffers = {path: (text, None) for path, (text, _) in self._buffers.items()}
+        self.stale |= options.choice != before.choice
+        return options != before
 
     def edit(self, path: str, text: str | None) -> None:
         """A buffer was opened or changed, or with ``None`` closed: from now on the file on disk counts again."""
@@ -193,9 +206,11 @@ class Session:
 
     def _linked(self, found: Discovery, outcomes: dict[str, Outcome]) -> State:
         facts, failures = pipeline.gather(found.files, outcomes)
-        linked = link(facts, found.paths)
-        report = pipeline.assess(linked, found, facts, failures, self.options, settings=False)
-        return State(self.root, facts, linked, report, frozenset(found.paths))
+        with self.options.policy.in_force():
+            pinned = with_pinned(facts, self.options.policy)
+            linked = link(pinned, found.paths, self.options.policy)
+        report = pipeline.assess(linked, found, facts, failures, self.options, settings=False, whole=self.whole)
+        return State(self.root, pinned, linked, report, frozenset(found.paths))
 
     def _present(self) -> tuple[Discovery, dict[str, Outcome]]:
         """The files of the tree with the buffers above them."""

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from portlint import pipeline
+from portlint.config_files import NAMES
+from portlint.configuring import BASELINES
 from portlint.errors import PortlintError
 from portlint.server.documents import key
 from portlint.server.positions import Extent, Position, Sheet
 from portlint.server.session import Cancelled, Session, State
 from portlint.text import Region
-
-CONFIGURATION = frozenset({"pyproject.toml", "portlint.toml", ".portlint.toml"})
 
 Progress = Callable[[int, int], None]
 
@@ -33,7 +33,24 @@ class Folder:
         self.dirty = True
         self.paused = False
         """The first look at it was called off; the next save begins it anew."""
+        self.complaint = ""
+        """Why its configuration cannot be used."""
         self._sheets: dict[tuple[str, str], Sheet] = {}
+
+    def is_configured_by(self, path: str) -> bool:
+        """Whether a file that came, went or changed may have a part in what this folder is checked with.
+
+        A file from another folder upwards may. Where the configuration cannot be used, any file may mend it.
+        """
+        home, name = os.path.split(path)
+        options = self.session.options
+        above = any(prefix.startswith(os.path.join(key(home), "")) for prefix in self._prefixes)
+        return (
+            bool(self.complaint)
+            or (above and name in (*NAMES, *BASELINES))
+            or (options.baseline is not None and name.endswith(".json"))
+            or any(Path(path).is_relative_to(place) for place in options.own_rules)
+        )
 
     def relative(self, path: str) -> str | None:
         """The root-relative path of a file below this folder, else ``None``."""
@@ -44,7 +61,7 @@ class Folder:
 
     def absolute(self, path: str) -> str:
         """The absolute path of a root-relative one."""
-        return os.path.join(self.path, *path.split("/"))
+        return os.path.normpath(os.path.join(self.path, *path.split("/")))
 
     def forget(self, path: str) -> None:
         """A file is not what it was."""
@@ -86,7 +103,7 @@ class Workspace:
         folder = self.folders.get(key(os.path.normpath(path)))
         if folder is None:
             folder = Folder(path, pipeline.Options(), whole)
-            folder.session.configure(self._options(folder))
+            self._configure(folder)
             self.folders[key(folder.path)] = folder
             for place, text in self._buffers.values():
                 inside = folder.relative(place)
@@ -120,18 +137,18 @@ class Workspace:
             folder.paused = False
             if folder.session.touch(inside):
                 folder.forget(inside)
-            if os.path.basename(path) in CONFIGURATION:
-                folder.session.configure(self._options(folder))
-                folder.dirty = True
+        for folder in self.folders.values():
+            if folder.is_configured_by(path):
+                self._configure(folder)
 
     def reconfigure(self) -> None:
         """Read the configuration of every folder anew."""
         for folder in self.folders.values():
-            folder.session.configure(self._options(folder))
-            folder.dirty = True
+            self._configure(folder)
 
     def relist(self) -> None:
-        """Look at all files again with the next :meth:`analyse`."""
+        """Look at all files and configurations again with the next :meth:`analyse`."""
+        self.reconfigure()
         for folder in self.folders.values():
             folder.session.stale = True
 
@@ -159,12 +176,17 @@ class Workspace:
                 folder.dirty = False
                 yield folder
 
-    def _options(self, folder: Folder) -> pipeline.Options:
+    def _configure(self, folder: Folder) -> None:
+        """Read the configuration of a folder; one that cannot be used changes nothing, and is complained of once."""
+        before, folder.complaint = folder.complaint, ""
         try:
-            return self._options_for(Path(folder.path))
+            if folder.session.configure(self._options_for(Path(folder.path))):
+                folder.forget(folder.session.options.policy.path)
         except PortlintError as error:
-            self.complaints.append(f"{folder.path}: {error}")
-            return folder.session.options
+            folder.complaint = str(error)
+            if folder.complaint != before:
+                folder.dirty = True
+                self.complaints.append(f"{folder.path}: {error}")
 
 
 def home_of(path: str) -> tuple[str, bool]:
