@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
+from portlint.checks.deployments import CLUSTER, deployment_of, is_apart
 from portlint.checks.deviation import Deviation
 from portlint.checks.held import report
 from portlint.linking import Linked
@@ -49,6 +50,7 @@ def _inside(linked: Linked, point: Endpoint) -> Iterator[Deviation]:
     bad = [claim for claim in claims if claim.port not in known and not _beside(claim, claims, known, bool(listens))]
     bad += [claim for claim in claims if claim not in bad and _is_another_image(claim, listens)]
     bad = [claim for claim in bad if not _is_of_own_image(point, claim)]
+    bad = [claim for claim in bad if not listens or not all(is_apart(claim, listen) for listen in listens)]
     if not listens and any(service.command for _, service in point.unit.services):
         bad = [claim for claim in bad if claim.place.role is not Role.PROBES]
     # the code's own default is exposed, and its environment says another port: the rest belongs to other programs
@@ -152,6 +154,12 @@ def _consensus(point: Endpoint, claims: list[Claim]) -> Iterator[Deviation]:
     profiles: dict[str, set[str]] = defaultdict(set)
     for claim in exposed:
         profiles[claim.place.profile].add(claim.port)
+    cluster = [claim for claim in claims if deployment_of(claim.place) == CLUSTER]
+    if len(cluster) > 1 and len({claim.port for claim in cluster}) == 1 and len(cluster) < len(claims):
+        # the cluster agrees with itself, and so need not with another way to deploy
+        claims = [claim for claim in claims if claim not in cluster]
+        exposed = [claim for claim in exposed if claim not in cluster]
+        ports = {claim.port for claim in exposed}
     if len(profiles) > 1 and all(len(found) == 1 for found in profiles.values()):
         return  # each profile agrees with itself
     by_how: dict[str, list[Claim]] = defaultdict(list)

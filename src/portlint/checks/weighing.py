@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 
 from portlint import knowledge, names
+from portlint.checks.deployments import apart
 from portlint.linking.named import Group, Link
 from portlint.linking.points import is_own_address
 from portlint.linking.tree import Place
@@ -81,7 +82,8 @@ def confidence_of(
         _software_of(other.place.value) not in (None, _software_of(place.value)) for other in agreeing
     ):
         return Confidence.LOW  # 3306 or 5432: another database, not another port
-    if not any(_is_comparable(place, other.place) for other in agreeing):
+    agreeing = [other for other in agreeing if _is_comparable(place, other.place)]
+    if not agreeing:
         return Confidence.LOW
     solid = [other.place for other in agreeing if other.place.role is not Role.DOCUMENTS]
     if place.role is Role.DOCUMENTS:
@@ -120,6 +122,8 @@ def _is_code(place: Place) -> bool:
 def _is_comparable(place: Place, other: Place) -> bool:
     """Two programs have two configurations and two constants of one name; a variable is one for both."""
     mine, its = place.occurrence, other.occurrence
+    if apart(place, other):
+        return False
     if mine.how == its.how == "constant" and place.kind is Kind.PATH:
         return place.path == other.path
     if mine.how == its.how == "manifest" and not mine.name.isupper():
