@@ -28,8 +28,10 @@ def report(
     expected = ", ".join(dict.fromkeys(claim.port for claim in right))
     values = {claim.port for claim in bad}
     stated = [claim for claim in bad if "implied" not in claim.place.occurrence.how]
+    guessed = point.network == "host" and right[0].place.occurrence.how == "tool default"
     if (
         stated
+        and not guessed
         and len(values) == 1
         and len(bad) > 1
         and len({claim.port for claim in right}) == 1

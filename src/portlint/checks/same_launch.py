@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from portlint import knowledge
 from portlint.checks.deviation import Deviation
 from portlint.linking import Launch, Linked
+from portlint.linking.listeners import is_tooling
 from portlint.linking.tree import Place
 from portlint.model import Confidence, Kind, Role, Severity
 from portlint.names import tokens
@@ -23,7 +24,12 @@ def check(linked: Linked) -> Iterator[Deviation]:
     programs: dict[tuple[str, str, str, str], list[Launch]] = defaultdict(list)
     told = _told_by_environment(linked)
     for launch in linked.launches:
-        if launch.profile not in _PROFILES or launch.tool in _CONFIGURED or _is_production(launch):
+        if (
+            is_tooling(launch.path)
+            or launch.profile not in _PROFILES
+            or launch.tool in _CONFIGURED
+            or _is_production(launch)
+        ):
             continue
         if not launch.service or launch.target:
             programs[launch.tool, launch.target, launch.component, launch.profile].append(launch)

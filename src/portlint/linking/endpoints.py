@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from portlint import names
 from portlint.linking.attribution import Attributor
 from portlint.linking.claims import Claims
-from portlint.linking.listeners import PROXY_TOOLS, Listeners
+from portlint.linking.listeners import PROXY_TOOLS, Listeners, is_tooling
 from portlint.linking.points import ANY_ADDRESS, LOOPBACK, MEDIUM, STRONG, WEAK, Claim, Endpoint
 from portlint.linking.scopes import Scopes
 from portlint.linking.tree import Place, Tree, normal
@@ -20,9 +20,6 @@ from portlint.linking.units import Units
 from portlint.model import Kind, Occurrence, Role
 
 _SECONDARY = frozenset({"console", "metrics", "admin", "management", "debug", "inspect"})
-_TOOL_FOLDERS = frozenset(
-    "scripts tools tooling hack skills benchmarks bench dev examples .agent .claude .github".split()
-)
 
 
 class Endpoints:
@@ -180,7 +177,7 @@ class Endpoints:
             if place.value is None:
                 point.unknown |= not point.listens
             else:
-                strength = WEAK if default or _is_tooling(place) else MEDIUM
+                strength = WEAK if default or is_tooling(place.path) else MEDIUM
                 point.listens.append(Claim(place, place.value, "runs without a container", strength, place.sources))
         return point
 
@@ -206,12 +203,6 @@ def _environments(unit: Unit) -> list[list[tuple[str, str]]]:
     """The environments in which a unit's program runs, one for each service: the service's own, then its image's."""
     image = [(dockerfile.partition("#")[0], dockerfile) for dockerfile in sorted(unit.dockerfiles)]
     return [[(path, service.name), *image] for path, service in unit.services] or [image]
-
-
-def _is_tooling(place: Place) -> bool:
-    """A program of the developers' own (a recorder, a mock), not the one that the component is."""
-    folders = place.path.lower().split("/")[:-1]
-    return bool(_TOOL_FOLDERS.intersection(folders)) and place.path.endswith((".py", ".js", ".ts", ".mjs"))
 
 
 def _settles(inside: str) -> bool:

@@ -7,13 +7,16 @@ from collections import defaultdict
 from portlint.linking.given import is_settings_file
 from portlint.linking.images import base_name, image_name, image_ports
 from portlint.linking.tree import Place, Tree
-from portlint.linking.unit import FRONT_TOOLS, Unit, well_known
+from portlint.linking.unit import DEV_SERVERS, FRONT_TOOLS, Unit, well_known
 from portlint.linking.units import Units
 from portlint.model import Kind, Role
 from portlint.names import tokens
 
 _DEVELOPING = frozenset({"dev", "develop", "development", "watch", "preview", "storybook"})
 _RUNTIMES = frozenset({"node", "bun", "deno"})
+_TOOL_FOLDERS = frozenset(
+    "scripts tools tooling hack skills benchmarks bench dev examples .agent .claude .github".split()
+)
 LISTENING = (Role.LISTENS, Role.PASSES)
 PROXY_TOOLS = frozenset({"nginx", "caddy", "apache", "haproxy", "traefik", "httpd"})
 _PROXY_IMAGES = frozenset(
@@ -188,6 +191,8 @@ def _is_for_developers(place: Place, scripts: set[str]) -> bool:
     if place.path.rpartition("/")[2] != "package.json":
         return False
     name = place.occurrence.label.removeprefix("script ")
+    if not scripts and place.occurrence.tool in DEV_SERVERS and place.occurrence.how == "tool default":
+        return True
     return name not in scripts if scripts else bool(_DEVELOPING.intersection(tokens(name)))
 
 
@@ -209,3 +214,9 @@ def _bases(tree: Tree) -> dict[str, tuple[int, ...]]:
             if ports:
                 found.setdefault(path, ports)
     return found
+
+
+def is_tooling(path: str) -> bool:
+    """A program of the developers' own (a recorder, a mock), not the one that the component is."""
+    folders = path.lower().split("/")[:-1]
+    return bool(_TOOL_FOLDERS.intersection(folders)) and path.endswith((".py", ".js", ".ts", ".mjs"))

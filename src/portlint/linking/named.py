@@ -15,6 +15,7 @@ from portlint.linking.units import Units
 from portlint.model import Kind, Role
 
 _STATING = (Role.DECLARES, Role.DEFAULTS, Role.DOCUMENTS, Role.PASSES, Role.LISTENS)
+_SCRIPTS = (".js", ".ts", ".tsx", ".jsx", ".mjs", ".cjs")
 _COMPARED = (Kind.PORT, Kind.HOST, Kind.PATH)
 
 
@@ -74,6 +75,8 @@ class Named:
             return "file:" + place.path  # a variable of the code, not a setting
         if self.tree.policy.decision(item.name) is not None and not names.is_generic(item.name):
             return ""
+        if not item.name.isupper() and len(names.tokens(item.name)) == 1 and place.path.endswith(_SCRIPTS):
+            return "file:" + place.path  # "port" of some object
         if item.how == "option default" and names.is_generic(item.name) and not item.aliases:
             return "file:" + place.path  # the option of one program
         if not names.is_generic(item.name) and item.name.isupper():

@@ -19,6 +19,11 @@ FRONT_TOOLS = frozenset(
     "ng-serve vue-cli vue-cli-service gatsby gatsby-develop astro "
     "parcel webpack-dev-server webpack-serve expo quasar remix react-router storybook docusaurus vitepress".split()
 )
+DEV_SERVERS = frozenset(
+    "vite angular ng-serve react-scripts vue-cli vue-cli-service webpack-dev-server webpack-serve parcel "
+    "gatsby-develop storybook".split()
+)
+"""Of those what serves developers only, and is built into files for everybody else."""
 DEPLOYMENT = frozenset(
     "docker deploy deployment deployments infra infrastructure "
     "devcontainer compose ops devops local community self-hosted "
