@@ -101,7 +101,12 @@ def _hosts(name: str, group: list[Launch]) -> Iterator[Deviation]:
     told = [item for item in group if item.host is not None and item.host.occurrence.how.startswith("-")]
     told = [item for item in told if item.host is not None and item.host.value]
     untold = [
-        item for item in group if item not in told and item.port is not None and "bind" not in item.port.occurrence.how
+        item
+        for item in group
+        if item not in told
+        and item.port is not None
+        and "bind" not in item.port.occurrence.how
+        and (item.host is None or item.host.occurrence.how == "tool default")
     ]
     if not told or not untold:
         return

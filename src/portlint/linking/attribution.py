@@ -45,6 +45,7 @@ class Attribution:
 
 
 _CALLING = (Role.CONNECTS, Role.DEFAULTS, Role.DECLARES)
+_CONSOLE = frozenset({"dashboard", "ui", "console"})
 NOBODY = Attribution((), 0, "")
 FOREIGN = Attribution((), STRONG, "another software's address")
 
@@ -252,6 +253,9 @@ class Attributor:
                 if found.units:
                     return Attribution(found.units, min(found.strength, MEDIUM), found.reason)
             words = [*names.tokens(plain(segment)), *prose_languages.meant(segment)]
+            console = self._console(words, segments, visible)
+            if console.units:
+                return console
             found = self._by_class(words, f'the text says "{plain(segment).strip()[:60]}"', visible)
             if len(found.units) == 1 or (found.units and not self._by_folder(place, visible).units):
                 return found
@@ -261,12 +265,28 @@ class Attributor:
                 found = self._by_path(parts, visible)
                 if found.units:
                     return found
+                above = [other for other in segments if other != segment]
+                if above:  # "visit" says less than the heading right above
+                    heading = above[-1]
+                    found = self._first_named(words_of(heading), f'the heading says "{plain(heading)[:60]}"', visible)
+                    if found.units:
+                        return Attribution(found.units, min(found.strength, MEDIUM), found.reason)
                 front = [unit for unit in visible if unit.front]
                 if VISIT.intersection(words) and len(front) == 1:
                     return self._of(front, MEDIUM, "the text says to visit it")
                 shown = [unit for unit in visible if unit in self.published]
                 if VISIT.intersection(words) and len(shown) == 1 and not front:
                     return self._of(shown, MEDIUM, "the text says to visit the one published address")
+        return NOBODY
+
+    def _console(self, words: Sequence[str], segments: Sequence[str], visible: Sequence[Unit]) -> Attribution:
+        """A dashboard below a heading that names other software is that software's, not the project's frontend."""
+        if not _CONSOLE.intersection(words) or FRONT_WORDS.intersection(words) - _CONSOLE:
+            return NOBODY
+        for heading in reversed(segments):
+            found = self._first_named(words_of(heading), f'the heading says "{plain(heading)[:60]}"', visible)
+            if found.units and all(unit.infrastructure for unit in found.units):
+                return Attribution(found.units, min(found.strength, MEDIUM), found.reason)
         return NOBODY
 
     def _first_named(self, words: Sequence[str], reason: str, present: Sequence[Unit]) -> Attribution:
