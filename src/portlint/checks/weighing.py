@@ -20,6 +20,7 @@ from portlint.places import HISTORY, TROUBLE, profile_of
 _EXAMPLE = re.compile(r"example|sample|template|dist|default", re.IGNORECASE)
 _KEYS = frozenset({"config", "setting", "property"})
 WEIGHT = {Role.DECLARES: 3.0, Role.DEFAULTS: 2.5, Role.DOCUMENTS: 1.0}
+_ALL_DOCUMENTS = 2.4
 _OTHER_MODE = re.compile(r"\b(?:prod(?:uction)?|staging|docker|kubernetes|k8s|helm|test(?:s|ing)?|ci)\b", re.IGNORECASE)
 
 
@@ -33,12 +34,17 @@ def _weight(place: Place) -> float:
 
 
 def right_value(camps: dict[str, list[Link]]) -> str:
-    """The value that most speaks for: by weight, then by the most telling single place, then by position."""
+    """The value that most speaks for: by weight, then by the most telling single place, then by position.
+
+    Documents copy from each other: however many there are, they weigh less than one place that takes effect.
+    """
 
     def score(value: str) -> tuple[float, float, tuple[int, ...]]:
-        weights = [_weight(link.place) for link in camps[value]]
+        documents = [_weight(link.place) for link in camps[value] if link.place.role is Role.DOCUMENTS]
+        solid = [_weight(link.place) for link in camps[value] if link.place.role is not Role.DOCUMENTS]
         first = min(link.place.order for link in camps[value])
-        return (sum(weights), max(weights), tuple(-ord(character) for character in first[0]))
+        total = sum(solid) + min(sum(documents), _ALL_DOCUMENTS)
+        return (total, max(documents + solid), tuple(-ord(character) for character in first[0]))
 
     return max(sorted(camps), key=score)
 
@@ -164,11 +170,16 @@ def _document(place: Place, solid: list[Place], files: set[str], stated: set[str
             if live and not beside and place.path.rpartition("/")[2].startswith(".env")
             else Confidence.MEDIUM
         )
-    if _OTHER_MODE.search(item.label) or TROUBLE.search(item.label):
+    if _OTHER_MODE.search(item.label) or TROUBLE.search(item.label) or _is_usual(place):
         return Confidence.LOW
     if "code block" in item.how:
         return Confidence.LOW if place.path in files else Confidence.MEDIUM
     return Confidence.HIGH if len(solid) > 1 else Confidence.MEDIUM
+
+
+def _is_usual(place: Place) -> bool:
+    """A document that shows software where everybody has it, or a site without a port: somebody's own server."""
+    return _software_of(place.value) is not None or (bool(place.occurrence.url) and place.value in ("80", "443"))
 
 
 def _well_known(group: Group, place: Place) -> bool:
